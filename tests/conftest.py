@@ -1,0 +1,40 @@
+"""What every test stands on: no display, no user's own folders, and the shared data where it lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("U2LIVE_SHARED", REPOSITORY.parent / "shared"))
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's folders lie in a temporary one: no test reads or writes the real ones. Returns that folder."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("DATA", "CONFIG", "CACHE"):
+        monkeypatch.setenv(f"U2LIVE_{name}_DIR", str(home / name.lower()))
+    monkeypatch.delenv("U2LIVE_WEIGHTS", raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared data; skips, saying so, where there is none."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared data at {SHARED} (U2LIVE_SHARED names another place)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def u2netp_weights(shared: Path) -> Path:
+    """The published U2NETP."""
+    path = shared / "weights" / "u2netp.safetensors"
+    if not path.is_file():
+        pytest.skip(f"{path} is missing")
+    return path

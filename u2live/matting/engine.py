@@ -1,0 +1,44 @@
+"""The interface of everything that runs the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from u2live.types import Array
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """Which engine runs, on what, and how: shown to the user as it is.
+
+    `name` is a word of the command line (cuda, openvino, torch), `device` a name of the machine's ("NVIDIA H200",
+    "AMD EPYC"), `precision` fp32, bf16 or fp16, `input_size` the side of the square the network sees, in pixels, `reason`
+    why this rung of the ladder was taken.
+    """
+
+    name: str
+    device: str
+    precision: str
+    input_size: int
+    reason: str = ""
+
+
+class Engine(Protocol):
+    """Runs one network on one device. One thread uses it."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    def infer(self, pixels: np.ndarray) -> Array:
+        """pixels H×W×3 uint8 BGR → the fused saliency map [input_size, input_size] float32 in [0, 1], sigmoid as it is.
+
+        Raises EngineError when the device stopped working.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release the device. Harmless when called twice."""
+        ...

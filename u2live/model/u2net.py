@@ -1,0 +1,197 @@
+"""U²-Net as the paper draws it: Qin et al., "U²-Net: Going deeper with nested U-structure for salient object
+detection", Pattern Recognition 106, 2020.
+
+A ReSidual U-block (RSU) is written once; the networks are tables of RSUs. Parameter names are those of the published
+checkpoints, so these load with `strict=True`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class ConvBNReLU(nn.Module):
+    """3×3 convolution, batch norm, ReLU; `dilation` widens its view and keeps the size."""
+
+    def __init__(self, in_channels: int, out_channels: int, dilation: int = 1) -> None:
+        super().__init__()
+        self.conv_s1 = nn.Conv2d(in_channels, out_channels, 3, padding=dilation, dilation=dilation)
+        self.bn_s1 = nn.BatchNorm2d(out_channels)
+        self.relu_s1 = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:  # [B, in, H, W] → [B, out, H, W]
+        out: Tensor = self.relu_s1(self.bn_s1(self.conv_s1(x)))
+        return out
+
+
+def _halve(x: Tensor) -> Tensor:
+    return F.max_pool2d(x, 2, stride=2, ceil_mode=True)
+
+
+def _upsample_to(x: Tensor, like: Tensor) -> Tensor:
+    return F.interpolate(x, size=like.shape[2:], mode="bilinear", align_corners=False)
+
+
+class RSU(nn.Module):
+    """RSU-L of the paper's figure 2: a U-Net of `depth` levels inside one residual block.
+
+    With `dilated` (RSU-4F) no level is halved; the dilation doubles instead.
+    """
+
+    def __init__(self, depth: int, in_channels: int, mid_channels: int, out_channels: int, *, dilated: bool = False) -> None:
+        super().__init__()
+        self.depth = depth
+        self.dilated = dilated
+        self.rebnconvin = ConvBNReLU(in_channels, out_channels)
+        for level in range(1, depth + 1):
+            dilation = 2 ** (level - 1) if dilated else (2 if level == depth else 1)
+            inputs = out_channels if level == 1 else mid_channels
+            self.add_module(f"rebnconv{level}", ConvBNReLU(inputs, mid_channels, dilation))
+        for level in range(depth - 1, 0, -1):
+            dilation = 2 ** (level - 1) if dilated else 1
+            outputs = out_channels if level == 1 else mid_channels
+            self.add_module(f"rebnconv{level}d", ConvBNReLU(2 * mid_channels, outputs, dilation))
+
+    def forward(self, x: Tensor) -> Tensor:  # [B, in, H, W] → [B, out, H, W]
+        residual: Tensor = self.rebnconvin(x)
+        encoded: list[Tensor] = []
+        x = residual
+        for level in range(1, self.depth + 1):
+            if not self.dilated and 1 < level < self.depth:
+                x = _halve(x)
+            x = self.get_submodule(f"rebnconv{level}")(x)
+            encoded.append(x)
+        for level in range(self.depth - 1, 0, -1):
+            skip = encoded[level - 1]
+            if x.shape[2:] != skip.shape[2:]:
+                x = _upsample_to(x, skip)
+            x = self.get_submodule(f"rebnconv{level}d")(torch.cat((x, skip), dim=1))
+        return x + residual
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One row of the paper's table 1: an RSU of some depth with its channels."""
+
+    depth: int
+    in_channels: int
+    mid_channels: int
+    out_channels: int
+    dilated: bool = False
+
+    def build(self) -> RSU:
+        return RSU(self.depth, self.in_channels, self.mid_channels, self.out_channels, dilated=self.dilated)
+
+
+class NestedUNet(nn.Module):
+    """Six encoder and five decoder stages, six side outputs and their fusion.
+
+    `encoder` lists stages 1 to 6, `decoder` stages 5d to 1d. Any input size from 32×32 on.
+    """
+
+    def __init__(self, encoder: tuple[Stage, ...], decoder: tuple[Stage, ...], out_channels: int) -> None:
+        super().__init__()
+        if len(encoder) != 6 or len(decoder) != 5:
+            raise ValueError(f"six encoder and five decoder stages, not {len(encoder)} and {len(decoder)}")
+        for number, stage in enumerate(encoder, start=1):
+            self.add_module(f"stage{number}", stage.build())
+        for number, stage in zip(range(5, 0, -1), decoder, strict=True):
+            self.add_module(f"stage{number}d", stage.build())
+        side_channels = [stage.out_channels for stage in reversed(decoder)] + [encoder[-1].out_channels]
+        for number, channels in enumerate(side_channels, start=1):
+            self.add_module(f"side{number}", nn.Conv2d(channels, out_channels, 3, padding=1))
+        self.outconv = nn.Conv2d(6 * out_channels, out_channels, 1)
+
+    def logits(self, x: Tensor) -> tuple[Tensor, ...]:
+        """The seven maps before the sigmoid: fused, then sides 1 to 6, all [B, out, H, W] at the input's size."""
+        encoded: list[Tensor] = []
+        hidden = x
+        for number in range(1, 7):
+            hidden = self.get_submodule(f"stage{number}")(hidden if number == 1 else _halve(hidden))
+            encoded.append(hidden)
+
+        decoded = [hidden]  # stage 6, then 5d … 1d
+        for number in range(5, 0, -1):
+            skip = encoded[number - 1]
+            hidden = self.get_submodule(f"stage{number}d")(torch.cat((_upsample_to(hidden, skip), skip), dim=1))
+            decoded.append(hidden)
+
+        sides = [self.get_submodule(f"side{number}")(decoded[6 - number]) for number in range(1, 7)]
+        sides = [side if side.shape[2:] == x.shape[2:] else _upsample_to(side, x) for side in sides]
+        return (self.outconv(torch.cat(sides, dim=1)), *sides)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
+        """x [B, in, H, W], normalised RGB → (d0, …, d6), each [B, out, H, W] in [0, 1]; d0 is the fused map."""
+        return tuple(torch.sigmoid(logit) for logit in self.logits(x))
+
+
+def _uniform(in_channels: int, mid: int, outer: int) -> tuple[tuple[Stage, ...], tuple[Stage, ...]]:
+    """The table of U2NETP, where all stages have the same channels."""
+    encoder = (
+        Stage(7, in_channels, mid, outer),
+        Stage(6, outer, mid, outer),
+        Stage(5, outer, mid, outer),
+        Stage(4, outer, mid, outer),
+        Stage(4, outer, mid, outer, dilated=True),
+        Stage(4, outer, mid, outer, dilated=True),
+    )
+    decoder = (
+        Stage(4, 2 * outer, mid, outer, dilated=True),
+        Stage(4, 2 * outer, mid, outer),
+        Stage(5, 2 * outer, mid, outer),
+        Stage(6, 2 * outer, mid, outer),
+        Stage(7, 2 * outer, mid, outer),
+    )
+    return encoder, decoder
+
+
+class U2NET(NestedUNet):
+    """The full network, 44.0 million parameters (176 MB)."""
+
+    def __init__(self, in_channels: int = 3, out_channels: int = 1) -> None:
+        encoder = (
+            Stage(7, in_channels, 32, 64),
+            Stage(6, 64, 32, 128),
+            Stage(5, 128, 64, 256),
+            Stage(4, 256, 128, 512),
+            Stage(4, 512, 256, 512, dilated=True),
+            Stage(4, 512, 256, 512, dilated=True),
+        )
+        decoder = (
+            Stage(4, 1024, 256, 512, dilated=True),
+            Stage(4, 1024, 128, 256),
+            Stage(5, 512, 64, 128),
+            Stage(6, 256, 32, 64),
+            Stage(7, 128, 16, 64),
+        )
+        super().__init__(encoder, decoder, out_channels)
+
+
+class U2NETP(NestedUNet):
+    """The small network of the paper, 1.13 million parameters (4.7 MB)."""
+
+    def __init__(self, in_channels: int = 3, out_channels: int = 1) -> None:
+        super().__init__(*_uniform(in_channels, 16, 64), out_channels)
+
+
+class U2NETN(NestedUNet):
+    """This project's student for laptops: U2NETP's table with `mid` and `outer` channels instead of 16 and 64."""
+
+    def __init__(self, in_channels: int = 3, out_channels: int = 1, *, mid: int = 8, outer: int = 24) -> None:
+        super().__init__(*_uniform(in_channels, mid, outer), out_channels)
+
+
+def fold_batch_norm(network: NestedUNet) -> NestedUNet:
+    """The same network for inference only: each batch norm folded into the convolution before it. Changes `network`."""
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    network.eval()
+    for module in network.modules():
+        if isinstance(module, ConvBNReLU) and isinstance(module.bn_s1, nn.BatchNorm2d):
+            module.conv_s1 = fuse_conv_bn_eval(module.conv_s1, module.bn_s1)
+            module.bn_s1 = nn.Identity()  # type: ignore[assignment]
+    return network

@@ -1,0 +1,44 @@
+"""Where things lie: what comes with the program, and the user's own folders."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+APP_NAME = "u2live"
+
+
+def assets_dir() -> Path:
+    """The folder of what comes with the program: weights, backgrounds, icons."""
+    override = os.environ.get("U2LIVE_ASSETS")
+    return Path(override) if override else Path(__file__).resolve().parent.parent / "assets"
+
+
+def user_data_dir() -> Path:
+    """Downloaded weights and the user's backgrounds. Not created here."""
+    override = os.environ.get("U2LIVE_DATA_DIR")
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir(APP_NAME, appauthor=False))
+
+
+def user_config_dir() -> Path:
+    """Settings and presets. Not created here."""
+    override = os.environ.get("U2LIVE_CONFIG_DIR")
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir(APP_NAME, appauthor=False))
+
+
+def user_cache_dir() -> Path:
+    """Compiled models and thumbnails: may be deleted at any time. Not created here."""
+    override = os.environ.get("U2LIVE_CACHE_DIR")
+    if override:
+        return Path(override)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
