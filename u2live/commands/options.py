@@ -1,0 +1,60 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from dataclasses import replace
+
+from u2live.errors import UsageError
+from u2live.settings import Settings, with_text, with_value
+
+ENGINES = ("auto", "cuda", "openvino", "torch")
+_SIZE = re.compile(r"(\d+)[x×](\d+)")
+
+
+def add_matting_options(parser: argparse.ArgumentParser) -> None:
+    """--background, --weights, --engine and --set, as `run` and `process` have them."""
+    parser.add_argument(
+        "--background", metavar="B", help="blur[:STRENGTH], color:#RRGGBB, a picture, video or folder, transparent, original"
+    )
+    parser.add_argument("--weights", metavar="W", help="a registered name or a .safetensors or .pth file (default: auto)")
+    parser.add_argument("--engine", choices=ENGINES, help="what runs the network (default: auto)")
+    parser.add_argument(
+        "--set", metavar="SECTION.KEY=VALUE", action="append", default=[], dest="assignments", help="change any setting"
+    )
+
+
+def with_matting_options(settings: Settings, args: argparse.Namespace) -> Settings:
+    """`settings` with the options of `add_matting_options` laid over it, `--set` last. Raises UsageError."""
+    if args.background is not None:
+        settings = with_value(settings, "background.choice", args.background)
+    if args.weights is not None:
+        settings = with_value(settings, "model.weights", args.weights)
+    if args.engine is not None:
+        settings = with_value(settings, "model.engine", args.engine)
+    for assignment in args.assignments:
+        settings = with_text(settings, assignment)
+    return settings
+
+
+def add_camera_options(parser: argparse.ArgumentParser) -> None:
+    """--source, --size and --fps."""
+    parser.add_argument("--source", metavar="S", help="a camera number or device path, a video file, an image, demo")
+    parser.add_argument("--size", metavar="WxH", help="what the camera is asked for, in pixels (default: 1280x720)")
+    parser.add_argument("--fps", metavar="N", type=float, help="what the camera is asked for (default: 30)")
+
+
+def with_camera_options(settings: Settings, args: argparse.Namespace) -> Settings:
+    """`settings` with the options of `add_camera_options` laid over it. Raises UsageError."""
+    if args.source is not None:
+        settings = replace(settings, camera=replace(settings.camera, source=args.source))
+    if args.size is not None:
+        match = _SIZE.fullmatch(args.size)
+        if match is None:
+            raise UsageError(f"--size takes WIDTHxHEIGHT in pixels, like 1280x720, not {args.size!r}")
+        settings = with_value(settings, "camera.width", int(match[1]))
+        settings = with_value(settings, "camera.height", int(match[2]))
+    if args.fps is not None:
+        settings = with_value(settings, "camera.frame_rate", args.fps)
+    return settings

@@ -1,0 +1,145 @@
+"""The matte thread: runs the network, and changes it while running without a gap."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from u2live.errors import U2LiveError
+from u2live.pipeline.events import State
+from u2live.pipeline.session import Captured, CaptureItem, Matted, MatteItem, Session
+from u2live.pipeline.slot import Channel, Closed
+from u2live.settings import ModelSettings
+from u2live.types import Frame, Level, MattedFrame, Notify
+
+if TYPE_CHECKING:
+    from u2live.matting.matter import Matter
+
+LoadMatter = Callable[[ModelSettings, Notify], "Matter"]
+
+
+class _Loading:
+    """A matter being loaded beside the one that runs."""
+
+    def __init__(self, load: LoadMatter, model: ModelSettings, notify: Notify) -> None:
+        self.model = model
+        self.matter: Matter | None = None
+        self.error: Exception | None = None
+        self.done = threading.Event()
+        self._load = load
+        self._notify = notify
+        threading.Thread(target=self._run, name="u2live-load", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self.matter = self._load(self.model, self._notify)
+        except Exception as error:
+            self.error = error
+        finally:
+            self.done.set()
+
+
+class MatteStage:
+    """Turns what comes through `door` into matted frames in `out`."""
+
+    def __init__(
+        self, session: Session, door: Channel[CaptureItem], out: Channel[MatteItem], load_matter: LoadMatter
+    ) -> None:
+        self._session = session
+        self._door = door
+        self._out = out
+        self._load_matter = load_matter
+        self._model = session.settings.model
+        self._matter: Matter | None = None
+        self._loading: _Loading | None = None
+
+    def run(self) -> None:
+        try:
+            self._load_first()
+            while True:
+                item = self._door.take()
+                if item is None:
+                    continue
+                if not isinstance(item, Captured):
+                    self._reset()
+                    self._out.put(item)
+                    continue
+                self._follow_settings()
+                matted = self._matte(item)
+                if matted is None or not self._out.put(matted):
+                    break
+        except Closed:
+            pass
+        finally:
+            self._door.close()
+            self._out.close()
+            if self._matter is not None:
+                self._matter.close()
+
+    def _load_first(self) -> None:
+        """Load until something runs. A patient session tells what fails and waits for other settings."""
+        session = self._session
+        while not session.stopping.is_set():
+            self._model = session.settings.model
+            try:
+                self._take_over(self._load_matter(self._model, session.notices))
+                return
+            except U2LiveError as error:
+                if not session.patient:
+                    raise
+                session.state.move(State.WAITING)
+                session.tell(Level.ERROR, "model", str(error))
+                while session.settings.model == self._model and not session.stopping.wait(0.1):
+                    pass
+
+    def _take_over(self, matter: Matter) -> None:
+        previous, self._matter = self._matter, matter
+        if previous is not None:
+            previous.close()
+        self._session.engine_info = matter.info
+        self._session.ready.set()
+
+    def _follow_settings(self) -> None:
+        """Start loading what the settings newly ask for; take it over once it is there."""
+        wanted = self._session.settings.model
+        if self._loading is None:
+            if wanted != self._model:
+                self._loading = _Loading(self._load_matter, wanted, self._session.notices)
+            return
+        if not self._loading.done.is_set():
+            return
+        loaded, self._loading = self._loading, None
+        self._model = loaded.model
+        if loaded.matter is not None:
+            self._take_over(loaded.matter)
+        elif isinstance(loaded.error, U2LiveError):
+            self._session.tell(Level.ERROR, "model", f"{loaded.error} (the previous model goes on)")
+        elif loaded.error is not None:
+            raise loaded.error
+
+    def _matte(self, item: Captured) -> Matted | None:
+        settings = self._session.settings
+        if settings.background.choice == "original":
+            self._reset()
+            return Matted(_untouched(item.frame), settings, item.taken_ns)
+        if self._matter is None:
+            return None
+        with self._session.metrics.timed("matte"):
+            matted = self._matter.matte(item.frame, settings.matte)
+        self._session.engine_info = self._matter.info
+        if matted.keyframe:
+            self._session.metrics.count("keyframes")
+        return Matted(matted, settings, item.taken_ns)
+
+    def _reset(self) -> None:
+        if self._matter is not None:
+            self._matter.reset()
+
+
+def _untouched(frame: Frame) -> MattedFrame:
+    """The frame as it is: with no effect chosen the network may rest."""
+    height, width = frame.pixels.shape[:2]
+    return MattedFrame(frame, np.ones((height, width), np.float32), frame.pixels, keyframe=False)
