@@ -32,13 +32,27 @@ class Engine(Protocol):
     @property
     def info(self) -> EngineInfo: ...
 
+    @property
+    def picture(self) -> Array | None:
+        """The picture of the last `infer` where its map lies: a tensor H×W×3 uint8 BGR on a CUDA device, so that nobody
+        uploads it again; None for engines whose maps are NumPy arrays. The next `infer` overwrites it.
+        """
+        ...
+
     def infer(self, pixels: np.ndarray) -> Array:
         """pixels H×W×3 uint8 BGR → the fused saliency map [input_size, input_size] float32 in [0, 1], sigmoid as it is.
 
-        Raises EngineError when the device stopped working.
+        A NumPy array, or a tensor on a CUDA device. Raises EngineError when the device stopped working.
         """
         ...
 
     def close(self) -> None:
-        """Release the device. Harmless when called twice."""
+        """Release the device. Harmless when called twice; `infer` afterwards raises EngineError."""
         ...
+
+
+def checked_picture(pixels: np.ndarray) -> np.ndarray:
+    """`pixels` when it is H×W×3 uint8 with at least one pixel; raises ValueError, a caller's mistake, otherwise."""
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
+        raise ValueError(f"a picture is H×W×3 uint8, not {pixels.shape} {pixels.dtype}")
+    return pixels

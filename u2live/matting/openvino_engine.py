@@ -1,0 +1,164 @@
+"""Runs the network with OpenVINO: Intel and AMD processors, Intel's GPUs and NPUs."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from u2live import paths
+from u2live.errors import EngineError
+from u2live.matting.engine import EngineInfo
+from u2live.matting.preprocess import to_input
+from u2live.matting.torch_engine import FusedMap, compute_threads, first_line, side_of
+
+if TYPE_CHECKING:
+    from u2live.model.weights import Weights
+
+log = logging.getLogger(__name__)
+
+_PRECISIONS = {"float32": "fp32", "f32": "fp32", "bfloat16": "bf16", "bf16": "bf16", "float16": "fp16", "f16": "fp16"}
+
+
+class OpenVinoEngine:
+    """OpenVINO on `device`: one of its names (CPU, GPU, NPU, AUTO), or "" for AUTO where there is more than the CPU.
+
+    `precision` is bf16, fp32, or "" for bf16 where the CPU computes in it natively. The converted network and what
+    OpenVINO compiled from it stay in the user's cache folder, so a second start neither traces nor compiles.
+    Maps are NumPy arrays. Raises EngineError when it cannot load.
+    """
+
+    def __init__(
+        self, weights: Weights, input_size: int = 0, *, device: str = "", precision: str = "", reason: str = ""
+    ) -> None:
+        self._side = side_of(weights, input_size)
+        self._request: Any = None
+        self.picture = None
+        try:
+            import openvino as ov
+        except ImportError as error:
+            raise EngineError(f"OpenVINO cannot be loaded ({first_line(error)}); try: pip install openvino") from error
+        try:
+            core = ov.Core()
+            device = device or ("CPU" if core.available_devices == ["CPU"] else "AUTO")
+            compiled = _compiled(core, weights, self._side, device, precision)
+            self._request = compiled.create_infer_request()
+            used = str(_property(compiled, "INFERENCE_PRECISION_HINT", "f32"))
+            name = _device_name(core, compiled, device)
+            self.info = EngineInfo("openvino", name, _precision_name(used), self._side, reason)
+            self.infer(np.zeros((16, 16, 3), np.uint8))  # a device that cannot run the network says so now
+        except RuntimeError as error:
+            raise EngineError(f"OpenVINO cannot run the network on {device}: {first_line(error)}") from error
+
+    def infer(self, pixels: np.ndarray) -> np.ndarray:
+        if self._request is None:
+            raise EngineError("this engine is closed; open another")
+        prepared = to_input(pixels, self._side)
+        try:
+            maps = self._request.infer({0: prepared}, share_inputs=True, share_outputs=True)
+            return np.array(maps[0], np.float32)  # a copy: the request writes the next map into the same place
+        except RuntimeError as error:
+            raise EngineError(f"OpenVINO on {self.info.device} failed: {first_line(error)}") from error
+
+    def close(self) -> None:
+        self._request = None
+
+
+def _compiled(core: Any, weights: Weights, side: int, device: str, precision: str) -> Any:
+    options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
+    if device == "CPU":
+        native_bf16 = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+        options["INFERENCE_PRECISION_HINT"] = {"bf16": "bf16", "fp32": "f32"}.get(
+            precision, "bf16" if native_bf16 else "f32"
+        )
+        options["INFERENCE_NUM_THREADS"] = compute_threads()
+        options["ENABLE_CPU_PINNING"] = False  # the other stages run on these cores too
+    cache = paths.user_cache_dir() / "openvino"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        log.info("no cache for compiled networks at %s: %s", cache, error)
+        return core.compile_model(_converted(weights, side), device, options)
+    options["CACHE_DIR"] = str(cache)
+    network_file = cache / f"{_fingerprint(weights, side)}.xml"
+    if network_file.is_file():
+        try:
+            return core.compile_model(core.read_model(network_file), device, options)
+        except RuntimeError as error:  # damaged, or from another version: made again below
+            log.info("cached network %s cannot be used: %s", network_file, first_line(error))
+    network = _converted(weights, side)
+    try:
+        _save(network, network_file)
+        network = core.read_model(network_file)  # what a second start reads, so that its compiled form is found again
+    except (OSError, RuntimeError) as error:
+        log.info("the converted network was not cached: %s", first_line(error))
+    return core.compile_model(network, device, options)
+
+
+def _converted(weights: Weights, side: int) -> Any:
+    """The torch module as an OpenVINO model.
+
+    Through the frontend itself: `openvino.convert_model` reports each conversion to its maker's telemetry.
+    """
+    import torch
+    from openvino.frontend import FrontEndManager
+    from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    example = torch.zeros(1, 3, side, side)
+    with torch.no_grad(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # sizes become constants in the trace: meant, the input's size is fixed
+        traced = torch.jit.freeze(
+            torch.jit.trace(FusedMap(weights.network).eval(), example, check_trace=False)  # type: ignore[no-untyped-call]
+        )
+    decoder = TorchScriptPythonDecoder(traced)  # the frontend does not keep it alive, and asks it until it has converted
+    frontend = FrontEndManager().load_by_framework("pytorch")
+    model = frontend.convert(frontend.load(decoder))
+    model.reshape([1, 3, side, side])
+    return model
+
+
+def _save(model: Any, network_file: Path) -> None:
+    """Write the model so that a reader never finds half of it: the .xml, which is looked for, comes last."""
+    import openvino as ov
+
+    draft = network_file.with_name(f".{os.getpid()}-{network_file.name}")
+    ov.save_model(model, draft, compress_to_fp16=False)
+    draft.with_suffix(".bin").replace(network_file.with_suffix(".bin"))
+    draft.replace(network_file)
+
+
+def _fingerprint(weights: Weights, side: int) -> str:
+    """Names the converted network by everything it was made from."""
+    import openvino as ov
+
+    digest = hashlib.sha256(f"1 {ov.__version__} {weights.architecture} {side}".encode())
+    for name, tensor in weights.network.state_dict().items():
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return f"{weights.architecture.lower()}-{side}-{digest.hexdigest()[:16]}"
+
+
+def _property(compiled: Any, name: str, otherwise: object) -> object:
+    try:
+        return compiled.get_property(name)
+    except RuntimeError:
+        return otherwise
+
+
+def _precision_name(hint: str) -> str:
+    # "<Type: 'bfloat16'>" in some versions, "bf16" in others; AUTO without a hint leaves it to the device
+    return next((ours for theirs, ours in _PRECISIONS.items() if theirs in hint), "fp32")
+
+
+def _device_name(core: Any, compiled: Any, device: str) -> str:
+    if device == "AUTO":
+        device = str(next(iter(_property(compiled, "EXECUTION_DEVICES", ["CPU"])), "CPU"))  # type: ignore[call-overload]
+    try:
+        return str(core.get_property(device, "FULL_DEVICE_NAME"))
+    except RuntimeError:
+        return device
