@@ -1,0 +1,140 @@
+"""The file under a container: created exclusively, written through, cut back to what is whole when the disk fails."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+from u2live.errors import SinkError
+
+_WORDS = {
+    errno.ENOSPC: "the disk is full: free some space or choose another folder",
+    errno.EDQUOT: "your quota on this disk is used up: free some space or choose another folder",
+    errno.EFBIG: "this disk takes no file that large: choose another one",
+    errno.EACCES: "the folder may not be written to: choose another one",
+    errno.EPERM: "the folder may not be written to: choose another one",
+    errno.EROFS: "the disk is read-only: choose another folder",
+    errno.ENOENT: "the folder does not exist: create it or choose another one",
+    errno.ENOTDIR: "part of this path is a file, not a folder: choose another folder",
+    errno.EISDIR: "this is a folder: name a file in it",
+    errno.EIO: "the disk reports an error: choose another one",
+    errno.ENODEV: "the disk is gone: choose another one",
+    errno.ENXIO: "the disk is gone: choose another one",
+    errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
+}
+
+
+def temporary_beside(path: Path) -> Path:
+    """A name in the same folder, hidden, unlike any other, that ends like `path` so that a muxer knows its format."""
+    return path.with_name(f".{path.stem[:80]}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+
+
+def move_into_place(temporary: Path, path: Path, *, overwrite: bool) -> None:
+    """Rename `temporary` to `path` in one step. Raises SinkError, also when `path` appeared meanwhile."""
+    try:
+        if overwrite:
+            os.replace(temporary, path)
+        else:
+            _move_without_replacing(temporary, path)
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
+def _move_without_replacing(temporary: Path, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise FileExistsError(path) from None
+        os.replace(temporary, path)
+    else:
+        temporary.unlink()
+
+
+def write_error(path: Path, error: OSError) -> SinkError:
+    """`error` while writing `path`, in words that say what to do."""
+    if isinstance(error, FileExistsError):
+        return SinkError(f"{path} exists already: choose another name, or allow overwriting (--overwrite)")
+    reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}: choose another place")
+    return SinkError(f"cannot write {path}: {reason}")
+
+
+class OutputFile:
+    """What a muxer writes into: unbuffered, so that what was written survives the end of this process.
+
+    After a failed write the file is cut back to the last `mark` and swallows everything else: a container whose disk is
+    full can be closed like any other, and what lies before the mark plays.
+    """
+
+    def __init__(self, path: Path, overwrite: bool = False) -> None:
+        """Creates `path`, which must not exist unless `overwrite`. Raises SinkError."""
+        self.path = path
+        self.error: OSError | None = None
+        self.size = 0
+        self._marked = 0
+        self._position = 0
+        flags = os.O_RDWR | os.O_CREAT | (os.O_TRUNC if overwrite else os.O_EXCL) | getattr(os, "O_BINARY", 0)
+        try:
+            self._descriptor: int | None = os.open(path, flags, 0o666)
+        except OSError as error:
+            raise write_error(path, error) from error
+
+    # The muxer calls these by name.
+    def write(self, data: bytes) -> int:
+        view = memoryview(data)
+        while self.error is None and self._descriptor is not None and len(view):
+            try:
+                written = os.write(self._descriptor, view)
+            except OSError as error:
+                self._fail(error)
+                break
+            view = view[written:]
+            self._position += written
+            self.size = max(self.size, self._position)
+        if self.error is not None:
+            self._position += len(view)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
+        self._position = base + offset
+        if self.error is None and self._descriptor is not None:
+            os.lseek(self._descriptor, self._position, os.SEEK_SET)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def reopen(self, url: str, flags: int, options: dict[str, str]) -> BinaryIO:
+        """A second handle to read with: a muxer that moves its index to the front reads back what it wrote."""
+        return self.path.open("rb")
+
+    def mark(self) -> None:
+        """What was written until now is whole."""
+        if self.error is None:
+            self._marked = self.size
+
+    def close(self) -> None:
+        """Harmless when closed."""
+        if self._descriptor is not None:
+            descriptor, self._descriptor = self._descriptor, None
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+    def remove(self) -> None:
+        """Close and delete."""
+        self.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+    def _fail(self, error: OSError) -> None:
+        self.error = error
+        assert self._descriptor is not None
+        with contextlib.suppress(OSError):
+            os.ftruncate(self._descriptor, self._marked)

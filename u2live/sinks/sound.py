@@ -1,0 +1,35 @@
+"""The interface of everything that a recording's sound comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+    from av.packet import Packet
+
+
+class Sound(Protocol):
+    """Sound beside a picture. The recorder's thread calls all of it."""
+
+    def add_to(self, container: OutputContainer) -> None:
+        """Add the streams. Raises SinkError."""
+        ...
+
+    def start(self, origin_ns: int) -> None:
+        """The file's time 0 is `origin_ns` on the clock of the composites' timestamps."""
+        ...
+
+    def packets(self, until_s: float) -> Iterable[Packet[AudioStream]]:
+        """What is ready for the file's time up to `until_s`, encoded."""
+        ...
+
+    def rest(self, until_s: float) -> Iterable[Packet[AudioStream]]:
+        """All that is left of a file that ends at `until_s`, the encoder flushed."""
+        ...
+
+    def close(self) -> None:
+        """Release everything. Harmless when nothing is open."""
+        ...
