@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from u2live.errors import SourceError
 from u2live.types import Frame, Size
+
+
+class SourceLost(SourceError):  # noqa: N818 (what happened, as it is said)
+    """A live source stopped giving frames: unplugged, hanging, or cut off. `open` may succeed again later.
+
+    A live pipeline then shows its placeholder and calls `open` about every half second, which fails with SourceError until
+    the source is back; the source finds its device again under another number.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +23,8 @@ class SourceInfo:
     """What a source really delivers, read back after it was opened.
 
     `live` sources run on their own clock and lose frames that nobody takes; others wait for their reader and end.
-    `frame_count` is None when it is unknown or endless.
+    `frame_count` is None when it is unknown or endless. `duration_ns` is a file's length where it is known: what a progress
+    bar can go by when the frames are not counted.
     """
 
     name: str
@@ -22,6 +32,7 @@ class SourceInfo:
     frame_rate: Fraction
     live: bool
     frame_count: int | None = None
+    duration_ns: int | None = None
 
 
 class Source(Protocol):
@@ -35,7 +46,7 @@ class Source(Protocol):
         ...
 
     def read(self) -> Frame | None:
-        """The next frame, waiting for it; None at the end. Raises SourceError when the source is lost."""
+        """The next frame, waiting for it; None at the end. Raises SourceLost when a live source is lost."""
         ...
 
     def close(self) -> None:
