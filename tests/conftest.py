@@ -5,7 +5,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# Shared and busy machines: how long an example takes says nothing.
+hypothesis.settings.register_profile(
+    "u2live", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+hypothesis.settings.load_profile("u2live")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 

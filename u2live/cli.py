@@ -17,7 +17,7 @@ from u2live.errors import U2LiveError, UsageError
 COMMANDS = ("run", "process", "predict", "evaluate", "train", "cameras", "doctor", "bench", "weights")
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line: the usage is a `--help` away."""
 
     def error(self, message: str) -> None:  # type: ignore[override]
@@ -25,7 +25,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def build_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="main.py",
         description="Live background replacement with U²-Net. Without a command: the window.",
     )

@@ -1,0 +1,188 @@
+"""`run`: the pipeline without a window, until the time is up, the file ends, or somebody stops it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from u2live.commands.options import (
+    add_camera_options,
+    add_matting_options,
+    with_camera_options,
+    with_matting_options,
+)
+from u2live.errors import UsageError
+from u2live.settings import Settings
+from u2live.types import Level, Notice
+
+if TYPE_CHECKING:
+    from u2live.pipeline.pipeline import Pipeline
+    from u2live.sinks.sink import Sink
+
+FIRST_VIRTUAL_CAMERA = "auto"
+_STATUS_EVERY_S = 1.0
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser("run", help="replace the background live, without a window")
+    add_run_options(parser)
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """Everything `run` takes; the window takes the same."""
+    add_camera_options(parser)
+    add_matting_options(parser)
+    parser.add_argument("--record", metavar="FILE", type=Path, help="record to this .mp4 or .mkv")
+    parser.add_argument("--overwrite", action="store_true", help="let --record replace a file that is there")
+    parser.add_argument(
+        "--virtual-camera",
+        metavar="DEVICE",
+        nargs="?",
+        const=FIRST_VIRTUAL_CAMERA,
+        help="be a camera in call programs: a device path, pipewire, or the first one there is",
+    )
+    parser.add_argument("--duration", metavar="SECONDS", type=float, help="stop after so many seconds of pictures")
+    parser.add_argument("--json", action="store_true", help="one JSON object with the report on stdout")
+
+
+def settings_from(args: argparse.Namespace, base: Settings | None = None) -> Settings:
+    """`base`, or the defaults, with the command line laid over it. Raises UsageError."""
+    if args.duration is not None and not args.duration > 0:
+        raise UsageError(f"--duration takes seconds above 0, not {args.duration:g}")
+    return with_matting_options(with_camera_options(base or Settings(), args), args)
+
+
+def execute(args: argparse.Namespace) -> int:
+    from u2live.compose.backgrounds import open_background
+    from u2live.pipeline.pipeline import Pipeline
+
+    settings = settings_from(args)
+    open_background(settings.background).close()  # a wrong background is told before anything starts
+    pipeline = Pipeline(settings, sinks=sinks_from(args), notify=_to_stderr, duration_s=args.duration)
+    started = time.monotonic()
+    with _stopped_by_signals(pipeline):
+        pipeline.start()
+        _watch(pipeline)
+    report = report_of(pipeline, time.monotonic() - started)
+    if args.json:
+        print(json.dumps(report))
+    print(_line(report), file=sys.stderr)
+    if pipeline.error is not None:
+        raise pipeline.error
+    return 1 if pipeline.sink_errors else 0
+
+
+def sinks_from(args: argparse.Namespace) -> list[Sink]:
+    """The sinks the command line names, not yet opened. Raises SinkError for what cannot be written."""
+    sinks: list[Sink] = []
+    if args.record is not None:
+        from u2live.sinks.recorder import Recorder
+
+        sinks.append(Recorder(args.record, overwrite=args.overwrite))
+    if args.virtual_camera is not None:
+        from u2live.sinks.virtual_camera import open_virtual_camera
+
+        sinks.append(open_virtual_camera(args.virtual_camera))
+    return sinks
+
+
+def report_of(pipeline: Pipeline, wall_s: float) -> dict[str, Any]:
+    """What happened, as plain values for JSON."""
+    source, engine = pipeline.source_info, pipeline.engine_info
+    return {
+        "state": pipeline.state.value,
+        "wall_s": round(wall_s, 3),
+        "source": None
+        if source is None
+        else {
+            "name": source.name,
+            "width": source.size.width,
+            "height": source.size.height,
+            "frame_rate": float(source.frame_rate),
+            "live": source.live,
+        },
+        "engine": None
+        if engine is None
+        else {
+            "name": engine.name,
+            "device": engine.device,
+            "precision": engine.precision,
+            "input_size": engine.input_size,
+            "reason": engine.reason,
+        },
+        **pipeline.metrics.snapshot().as_dict(),
+        "sink_errors": {name: str(error) for name, error in pipeline.sink_errors},
+        "notices": [
+            {"level": notice.level.value, "topic": notice.topic, "message": notice.message}
+            for notice in pipeline.notices.recent()
+        ],
+    }
+
+
+def _watch(pipeline: Pipeline) -> None:
+    """Wait for the end; show a status line on a terminal; stop when every sink that was asked for has failed."""
+    shown = False
+    while not pipeline.wait(_STATUS_EVERY_S):
+        if pipeline.sink_errors and not pipeline.sink_names():
+            pipeline.request_stop()
+        if sys.stderr.isatty():
+            now = pipeline.metrics.snapshot()
+            print(
+                f"\r{now.rate_out:5.1f} fps · {now.delay.p50_ms:4.0f} ms behind · {now.dropped} dropped ",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
+            shown = True
+    if shown:
+        print(file=sys.stderr)
+
+
+def _line(report: dict[str, Any]) -> str:
+    stages = "  ".join(
+        f"{name} {latency['p50_ms']:.1f}/{latency['p95_ms']:.1f}" for name, latency in report["stages"].items()
+    )
+    engine = report["engine"]
+    return (
+        f"in {report['frames_in']}  out {report['frames_out']}  dropped {report['dropped']}  "
+        f"keyframes {report['keyframes']}  delay {report['delay']['p50_ms']:.0f}/{report['delay']['p95_ms']:.0f} ms  "
+        f"[p50/p95 ms] {stages}" + (f"  on {engine['name']} ({engine['device']}, {engine['precision']})" if engine else "")
+    )
+
+
+def _to_stderr(notice: Notice) -> None:
+    if notice.level is not Level.INFO or notice.topic == "engine":
+        print(f"u2live: {notice.message}", file=sys.stderr)
+
+
+@contextmanager
+def _stopped_by_signals(pipeline: Pipeline) -> Iterator[None]:
+    """Ctrl-C and SIGTERM stop the pipeline in order; a second Ctrl-C gives up at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught = 0
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        nonlocal caught
+        caught += 1
+        if caught > 1 and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        # A handler may run inside a lock that stopping needs: do it elsewhere.
+        threading.Thread(target=pipeline.request_stop, daemon=True).start()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,67 @@
+"""No command: the window, or without a display the demo rendered to a file."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from u2live.commands import run
+from u2live.errors import U2LiveError
+
+_DEMO_SECONDS = 10.0
+
+
+def execute_arguments(arguments: list[str]) -> int:
+    """Open the window with the options of `run`."""
+    args = _parse(arguments)
+    if not has_display(os.environ, sys.platform):
+        return _render_demo(args)
+    try:
+        from u2live.gui.app import run_app
+    except ImportError as error:
+        raise U2LiveError(
+            f"the window cannot open ({error}); `main.py doctor` names the missing libraries, `main.py run` needs none"
+        ) from error
+    return int(run_app(args))
+
+
+def has_display(environment: Mapping[str, str], platform: str) -> bool:
+    """Whether a window can be shown: on Linux some display server, or a Qt platform that needs none."""
+    if platform in ("win32", "darwin"):
+        return True
+    return any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _parse(arguments: list[str]) -> argparse.Namespace:
+    from u2live.cli import Parser
+
+    parser = Parser(prog="main.py")
+    parser.add_argument("--verbose", action="store_true")
+    run.add_run_options(parser)
+    return parser.parse_args(arguments)
+
+
+def _render_demo(args: argparse.Namespace) -> int:
+    """Show what the program does where nothing can be shown: the demo, or the named source, as a file."""
+    if args.record is None:
+        args.record = _free_name(Path("u2live-demo.mp4"))
+    if args.source is None:
+        args.source = "demo"
+    if args.duration is None:
+        args.duration = _DEMO_SECONDS
+    print(
+        f"u2live: there is no display for a window; rendering {args.duration:g} s of {args.source} to {args.record} instead",
+        file=sys.stderr,
+    )
+    return run.execute(args)
+
+
+def _free_name(path: Path) -> Path:
+    candidate, number = path, 1
+    while candidate.exists():
+        number += 1
+        candidate = path.with_stem(f"{path.stem}-{number}")
+    return candidate
