@@ -1,0 +1,159 @@
+"""`predict`: a folder of pictures to a folder of saliency maps, as U²-Net's own test script makes them.
+
+numpy and cv2 are imported where they are used: `--help` reads this file too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from u2live.errors import SinkError, SourceError, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from u2live.matting.engine import Engine
+    from u2live.types import Notice
+
+PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "predict",
+        help="saliency maps for a folder of pictures, as U²-Net's test script",
+        description="One grey PNG for every picture in INPUT_DIR, under the same name: the network's saliency map at the "
+        "picture's size, stretched so that the smallest value is black and the largest white.",
+    )
+    parser.add_argument("input_dir", metavar="INPUT_DIR", type=Path, help="folder of pictures")
+    parser.add_argument("output_dir", metavar="OUTPUT_DIR", type=Path, help="folder for the maps; made when missing")
+    parser.add_argument(
+        "--weights", metavar="W", default="auto", help="a name (see `weights list`) or a path; default: auto"
+    )
+    parser.add_argument("--engine", metavar="E", default="auto", help="auto, cuda, openvino or torch; default: auto")
+
+
+def execute(args: argparse.Namespace) -> int:
+    pictures = _pictures_in(args.input_dir)
+    output = _output_folder(args.output_dir, args.input_dir)
+
+    from tqdm import tqdm
+
+    from u2live.matting.ladder import open_engine
+    from u2live.model.weights import load_weights
+
+    engine = open_engine(args.engine, load_weights(args.weights), notify=_tell)
+    written: dict[str, Path] = {}  # base name → the picture it was made from
+    bad = 0
+    with contextlib.closing(engine), tqdm(pictures, desc="predict", unit="picture", file=sys.stderr) as bar:
+        for picture in bar:
+            try:
+                if picture.stem in written:
+                    other = written[picture.stem].name
+                    raise SourceError(f"{picture} is left out: its map would replace that of {other}; rename one of them")
+                written[picture.stem] = picture
+                predict_file(engine, picture, output / f"{picture.stem}.png")
+            except SourceError as error:
+                bad += 1
+                tqdm.write(f"u2live: {error}", file=sys.stderr)
+        info = engine.info
+    print(f"{len(pictures) - bad} saliency maps in {output} ({info.name}, {info.device}, {info.precision})", file=sys.stderr)
+    return 1 if bad else 0
+
+
+def predict_file(engine: Engine, picture: Path, target: Path) -> None:
+    """Write the saliency map of one picture. Raises SourceError for a bad picture, SinkError when nothing can be written."""
+    _write_png(target, saliency_map(engine, _read_bgr(picture)))
+
+
+def saliency_map(engine: Engine, pixels: np.ndarray) -> np.ndarray:
+    """pixels H×W×3 uint8 BGR → H×W uint8, stretched to 0…255.
+
+    The test script resizes the network's float map with bilinear samples and cuts off the fractions when it writes.
+    """
+    import cv2
+    import numpy as np
+
+    side = engine.info.input_size
+    # Resized here, although the engine would do the same: a CUDA graph is then recorded once, not for every size.
+    square = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_LINEAR)
+    result = engine.infer(square)
+    saliency = result if isinstance(result, np.ndarray) else result.float().cpu().numpy()
+    low, high = float(saliency.min()), float(saliency.max())
+    stretched = (saliency - low) / (high - low) if high > low else np.zeros_like(saliency)
+    height, width = pixels.shape[:2]
+    full = cv2.resize(stretched.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    return (np.clip(full, 0, 1) * 255).astype(np.uint8)
+
+
+def _pictures_in(folder: Path) -> list[Path]:
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+    except FileNotFoundError:
+        raise SourceError(f"there is no folder {folder}: check the path") from None
+    except NotADirectoryError:
+        raise SourceError(f"{folder} is no folder: predict takes a folder of pictures") from None
+    except OSError as error:
+        raise SourceError(f"the folder {folder} cannot be read: {error.strerror or error}") from None
+    pictures = [path for path in files if path.suffix.lower() in PICTURES]
+    if not pictures:
+        raise SourceError(f"there are no pictures in {folder}: predict reads {', '.join(PICTURES)}")
+    return pictures
+
+
+def _output_folder(output: Path, source: Path) -> Path:
+    if output.exists() and output.samefile(source):
+        raise UsageError(f"the maps would replace the pictures in {source}: choose another OUTPUT_DIR")
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        probe = output / ".u2live.part"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise SinkError(
+            f"no maps can be written to {output}: {error.strerror or error}; choose another OUTPUT_DIR"
+        ) from None
+    return output
+
+
+def _read_bgr(path: Path) -> np.ndarray:
+    import cv2
+    import numpy as np
+
+    try:
+        data = np.fromfile(path, np.uint8)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}") from None
+    if data.size == 0:
+        raise SourceError(f"{path} is empty (0 bytes)")
+    try:
+        # Not turned by its EXIF note: the map has to lie on the stored pixels, as the test script's does.
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    except cv2.error:
+        pixels = None
+    if pixels is None:
+        raise SourceError(f"{path} is damaged or no picture")
+    return pixels
+
+
+def _write_png(target: Path, pixels: np.ndarray) -> None:
+    import cv2
+
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+        part.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise SinkError(
+            f"{target} cannot be written: {error.strerror or error}; free some space or choose another place"
+        ) from None
+
+
+def _tell(notice: Notice) -> None:
+    print(f"u2live: {notice.message}", file=sys.stderr)
