@@ -48,6 +48,13 @@ def flattened(composite: Composite) -> np.ndarray:
     return cv2.multiply(composite.pixels, weight, scale=1 / 255)
 
 
+def matte_picture(composite: Composite) -> np.ndarray:
+    """The composite's matte as a grey picture H×W×3; white where there is none, since nothing of it is transparent."""
+    if composite.alpha is None:
+        return np.full_like(composite.pixels, 255)
+    return cv2.cvtColor(composite.alpha, cv2.COLOR_GRAY2BGR)
+
+
 class VideoPictures:
     """Makes BGR arrays into video frames of one pixel format, converting the way the stream is tagged.
 

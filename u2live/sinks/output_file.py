@@ -72,8 +72,8 @@ class OutputFile:
     full can be closed like any other, and what lies before the mark plays.
     """
 
-    def __init__(self, path: Path, overwrite: bool = False) -> None:
-        """Creates `path`, which must not exist unless `overwrite`. Raises SinkError."""
+    def __init__(self, path: Path, overwrite: bool = False, *, final_path: Path | None = None) -> None:
+        """Creates `path`, which must not exist unless `overwrite`. Errors name `final_path`. Raises SinkError."""
         self.path = path
         self.error: OSError | None = None
         self.size = 0
@@ -83,7 +83,7 @@ class OutputFile:
         try:
             self._descriptor: int | None = os.open(path, flags, 0o666)
         except OSError as error:
-            raise write_error(path, error) from error
+            raise write_error(final_path or path, error) from error
 
     # The muxer calls these by name.
     def write(self, data: bytes) -> int:

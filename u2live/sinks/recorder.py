@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from u2live.errors import SinkError
-from u2live.sinks.canvas import VideoPictures, even, fitted, flattened
+from u2live.sinks.canvas import VideoPictures, even, fitted, flattened, matte_picture
 from u2live.sinks.encoders import KEYFRAME_S, add_h264, check_quality, file_format
-from u2live.sinks.output_file import OutputFile, write_error
+from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside, write_error
 from u2live.sinks.sink import Delivery
 from u2live.sinks.sound import Sound
 from u2live.sinks.timeline import TIME_BASE, Timeline
@@ -20,6 +20,7 @@ from u2live.types import Composite, Level, Notice, Notify, Size
 
 if TYPE_CHECKING:
     import av
+    import numpy as np
 
 
 def _silent(notice: Notice) -> None:
@@ -32,7 +33,15 @@ class Layout(enum.Enum):
     GROWING = "growing"
     """It plays while it grows and after the process died: for live recordings."""
     FINISHED = "finished"
-    """It plays once it is closed, smaller and quicker to seek: for files made from files."""
+    """Smaller and quicker to seek, under a hidden temporary name until `Recorder.keep`: for files made from files."""
+
+
+class Content(enum.Enum):
+    """Which picture of a composite is recorded."""
+
+    COMPOSITE = "composite"
+    MATTE = "matte"
+    """The matte in grey, of composites over a transparent background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +73,16 @@ class Recorder:
         quality: str = "good",
         *,
         layout: Layout = Layout.GROWING,
+        content: Content = Content.COMPOSITE,
         sound: Sound | None = None,
-        origin_ns: int | None = None,
         overwrite: bool = False,
         notify: Notify = _silent,
     ) -> None:
-        """Touches nothing yet. The composite at `origin_ns` is the file's time 0: the first one when None.
-
-        Raises SinkError for an ending or a quality that does not exist.
-        """
+        """Touches nothing yet. Raises SinkError for an ending or a quality that does not exist."""
         self.path = Path(path)
         self._layout = layout
         self._sound = sound
-        self._origin_ns = origin_ns
+        self._content = content
         self._format = file_format(self.path)
         self._quality = check_quality(quality)
         self._overwrite = overwrite
@@ -86,7 +92,6 @@ class Recorder:
         self._stream: Any = None
         self._file: OutputFile | None = None
         self._frames = 0
-        self._warned_alpha = False
 
     @property
     def status(self) -> RecordingStatus:
@@ -99,12 +104,13 @@ class Recorder:
 
         self.close()
         self._size = even(size)
-        self._timeline = Timeline(frame_rate, self._origin_ns)
+        self._frame_rate = frame_rate
+        self._timeline = None
         self._keyframe_ticks = round(KEYFRAME_S / TIME_BASE)
         self._next_keyframe = 0
         self._frames = 0
-        self._file = OutputFile(self.path, self._overwrite)
         live = self._layout is Layout.GROWING
+        self._file = self._create(live)
         options = self._format.growing if live else self._format.finished
         try:
             self._container = av.open(
@@ -130,16 +136,12 @@ class Recorder:
         self._pictures = VideoPictures(self._stream.pix_fmt)
 
     def write(self, composite: Composite) -> None:
-        if self._container is None or self._timeline is None:
+        if self._container is None:
             raise SinkError(f"the recording {self.path} is not open: start a new one")
-        if composite.alpha is not None and not self._warned_alpha:
-            self._warned_alpha = True
-            message = f"{self.path.name} cannot be transparent: the background becomes black"
-            self._notify(Notice(Level.WARNING, "recording", message))
+        if self._timeline is None:
+            self._timeline = self._start(composite)
         ticks = self._timeline.ticks(composite.timestamp_ns)
-        if not self._frames and self._sound is not None:
-            self._sound.start(composite.timestamp_ns if self._origin_ns is None else self._origin_ns)
-        frame = self._pictures.frame(fitted(flattened(composite), self._size))
+        frame = self._pictures.frame(fitted(self._picture(composite), self._size))
         frame.pts = ticks
         frame.time_base = TIME_BASE
         if ticks >= self._next_keyframe:
@@ -167,6 +169,39 @@ class Recorder:
         finally:
             self._abandon()
 
+    def keep(self) -> None:
+        """Give a finished file its own name, once it is closed. Raises SinkError, also when that name is taken by now."""
+        if self._layout is Layout.FINISHED and self._file is not None:
+            try:
+                move_into_place(self._file.path, self.path, overwrite=self._overwrite)
+            finally:
+                self.discard()
+
+    def discard(self) -> None:
+        """Delete a finished file that was not kept. Harmless otherwise; a growing recording is never deleted."""
+        if self._layout is Layout.FINISHED and self._file is not None:
+            self._file.remove()
+            self._file = None
+
+    def _create(self, live: bool) -> OutputFile:
+        if live:
+            return OutputFile(self.path, self._overwrite)
+        if not self._overwrite and self.path.exists():
+            raise write_error(self.path, FileExistsError())
+        return OutputFile(temporary_beside(self.path), final_path=self.path)
+
+    def _start(self, composite: Composite) -> Timeline:
+        if composite.alpha is not None and self._content is Content.COMPOSITE:
+            message = f"{self.path.name} cannot be transparent: the background becomes black"
+            self._notify(Notice(Level.WARNING, "recording", message))
+        origin_ns = composite.timestamp_ns
+        if self._sound is not None:
+            origin_ns = self._sound.start(origin_ns)
+        return Timeline(self._frame_rate, origin_ns)
+
+    def _picture(self, composite: Composite) -> np.ndarray:
+        return matte_picture(composite) if self._content is Content.MATTE else flattened(composite)
+
     def _encode(self, frame: av.VideoFrame | None) -> None:
         import av
 
@@ -177,7 +212,7 @@ class Recorder:
                 if not packet.duration:
                     packet.duration = timeline.frame_ticks
                 self._container.mux(packet)
-            if self._sound is not None and self._frames:
+            if self._sound is not None:
                 next_packets = self._sound.packets if frame is not None else self._sound.rest
                 for packet in next_packets(timeline.seconds):
                     self._container.mux(packet)
@@ -186,7 +221,7 @@ class Recorder:
             raise
         except (av.FFmpegError, ValueError) as error:
             self._abandon()
-            raise SinkError(f"the recording {self.path} stopped: {error}; what was recorded so far is kept") from error
+            raise SinkError(f"the recording {self.path} stopped: {error}{self._what_remains}") from error
         self._raise_write_error()
 
     def _raise_write_error(self) -> None:
@@ -196,7 +231,11 @@ class Recorder:
             return
         error = self._file.error
         self._abandon()
-        raise SinkError(f"{write_error(self.path, error)}; what was recorded so far is kept") from error
+        raise SinkError(f"{write_error(self.path, error)}{self._what_remains}") from error
+
+    @property
+    def _what_remains(self) -> str:
+        return "; what was recorded so far is kept" if self._layout is Layout.GROWING else ""
 
     def _abandon(self) -> None:
         """Let go of everything without another word."""

@@ -18,8 +18,8 @@ class Sound(Protocol):
         """Add the streams. Raises SinkError."""
         ...
 
-    def start(self, origin_ns: int) -> None:
-        """The file's time 0 is `origin_ns` on the clock of the composites' timestamps."""
+    def start(self, first_picture_ns: int) -> int:
+        """The first picture is there. Returns the moment, on its clock, that becomes the file's time 0."""
         ...
 
     def packets(self, until_s: float) -> Iterable[Packet[AudioStream]]:

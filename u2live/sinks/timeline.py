@@ -13,11 +13,11 @@ _NANOSECONDS = 1_000_000_000
 class Timeline:
     """Maps composite timestamps to ticks of `TIME_BASE` that strictly rise.
 
-    The first timestamp (or `origin_ns`, where one is given) becomes 0. A timestamp that falls back, because the source
+    `origin_ns` becomes 0. A timestamp that falls back, because the source
     was changed or started again, continues one frame after the last one.
     """
 
-    def __init__(self, frame_rate: Fraction, origin_ns: int | None = None) -> None:
+    def __init__(self, frame_rate: Fraction, origin_ns: int) -> None:
         self.frame_ticks = max(1, round(1 / (frame_rate * TIME_BASE)))
         self._origin_ns = origin_ns
         self._last: int | None = None
@@ -28,8 +28,6 @@ class Timeline:
         return 0.0 if self._last is None else float((self._last + self.frame_ticks) * TIME_BASE)
 
     def ticks(self, timestamp_ns: int) -> int:
-        if self._origin_ns is None:
-            self._origin_ns = timestamp_ns
         ticks = self._from_origin(timestamp_ns)
         if self._last is not None and ticks <= self._last:
             if self._last - ticks > self.frame_ticks:
@@ -41,7 +39,6 @@ class Timeline:
         return self._last
 
     def _from_origin(self, timestamp_ns: int) -> int:
-        assert self._origin_ns is not None
         numerator, denominator = TIME_BASE.numerator, TIME_BASE.denominator
         scale = numerator * _NANOSECONDS
         return ((timestamp_ns - self._origin_ns) * denominator + scale // 2) // scale

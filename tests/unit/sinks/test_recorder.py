@@ -19,7 +19,7 @@ from tests.unit.sinks.video_files import (
     video_stream,
 )
 from u2live.errors import SinkError
-from u2live.sinks.recorder import Layout, Recorder
+from u2live.sinks.recorder import Content, Layout, Recorder
 from u2live.types import Composite, Notice, Size
 
 pytestmark = needs_ffmpeg
@@ -34,6 +34,7 @@ def record(recorder: Recorder, pictures: list[Composite], rate: Fraction = Fract
     for picture in pictures:
         recorder.write(picture)
     recorder.close()
+    recorder.keep()
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -177,3 +178,51 @@ def test_quality_orders_the_sizes(tmp_path: Path) -> None:
         record(Recorder(path, quality), pictures)
         sizes.append(path.stat().st_size)
     assert sizes == sorted(set(sizes))
+
+
+def test_a_finished_file_has_its_name_only_when_it_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    recorder = Recorder(path, layout=Layout.FINISHED)
+    recorder.open(Size(320, 192), Fraction(30))
+    for picture in composites([0.0, 0.1]):
+        recorder.write(picture)
+        assert not path.exists()
+    recorder.close()
+    assert not path.exists()
+    recorder.keep()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
+
+
+def test_a_finished_file_that_is_discarded_leaves_nothing_and_what_was_there_stays(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    path.write_bytes(b"mine")
+    recorder = Recorder(path, layout=Layout.FINISHED, overwrite=True)
+    recorder.open(Size(320, 192), Fraction(30))
+    recorder.write(composites([0.0])[0])
+    recorder.close()
+    recorder.discard()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
+    assert path.read_bytes() == b"mine"
+
+
+def test_a_name_taken_meanwhile_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    recorder = Recorder(path, layout=Layout.FINISHED)
+    recorder.open(Size(320, 192), Fraction(30))
+    recorder.write(composites([0.0])[0])
+    recorder.close()
+    path.write_bytes(b"mine")
+    with pytest.raises(SinkError, match="exists already"):
+        recorder.keep()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.mp4"]
+    assert path.read_bytes() == b"mine"
+
+
+def test_the_matte_in_grey(tmp_path: Path) -> None:
+    path = tmp_path / "out.mkv"
+    alpha = np.tile(np.linspace(0, 255, 320).astype(np.uint8), (192, 1))
+    pictures = [Composite(c.index, c.timestamp_ns, c.pixels, alpha) for c in composites([0, 0.1])]
+    record(Recorder(path, content=Content.MATTE), pictures)
+    back = decoded(path)[1].astype(int)
+    assert np.abs(back - alpha[:, :, None]).mean() < 2
+    assert np.abs(back[..., 0] - back[..., 2]).max() <= 3

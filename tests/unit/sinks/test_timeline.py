@@ -13,7 +13,7 @@ from u2live.sinks.timeline import TIME_BASE, Timeline
 
 @given(st.lists(st.integers(0, 10**15), min_size=1, max_size=50))
 def test_file_times_always_rise_from_zero(stamps: list[int]) -> None:
-    timeline = Timeline(Fraction(30))
+    timeline = Timeline(Fraction(30), stamps[0])
     ticks = [timeline.ticks(stamp) for stamp in stamps]
     assert ticks[0] == 0
     assert all(earlier < later for earlier, later in pairwise(ticks))
@@ -25,8 +25,8 @@ def test_a_given_origin_keeps_the_first_gap() -> None:
 
 
 def test_thirty_frames_a_second_for_a_day_stay_exact() -> None:
-    timeline = Timeline(Fraction(30))
     start = 123_456_789
+    timeline = Timeline(Fraction(30), start)
     timeline.ticks(start)
     day = 24 * 3600
     assert timeline.ticks(start + day * 10**9) == day * 90_000
