@@ -1,0 +1,1 @@
+"""A matted frame and a background in, a composite out."""

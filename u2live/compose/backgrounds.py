@@ -1,0 +1,117 @@
+"""What can stand behind the person.
+
+The compositors know four kinds: `Original` (no effect), `Transparent`, `Blur` of the room itself, and `Picture`, which is
+everything that has pixels of its own: a colour, an image, a video, a slideshow.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+
+from u2live.compose.choice import BackgroundChoice, Kind, parse_background
+from u2live.compose.fit import fitted
+from u2live.compose.pictures import IMAGE_SUFFIXES, read_picture
+from u2live.errors import UsageError
+from u2live.settings import BackgroundSettings
+from u2live.types import Notify, Size
+
+
+class Background:
+    """One background. The compose thread uses it; `close` releases its file and thread and is harmless when called twice."""
+
+    def close(self) -> None:
+        return None
+
+
+class Original(Background):
+    """No effect: the frame leaves as it came."""
+
+
+class Transparent(Background):
+    """No background: the composite carries its alpha."""
+
+
+class Blur(Background):
+    """The room itself, blurred. `strength` lies above 0, up to 100: `sigma` is the Gaussian's, in parts of the height.
+
+    Even the smallest strength has a σ of 0.4 % of the height (3 px at 720p): a note on the wall is no longer legible.
+    """
+
+    def __init__(self, strength: float) -> None:
+        self.strength = strength
+        self.sigma = 0.004 + 0.056 * (strength / 100) ** 1.5
+
+
+class Picture(Background, ABC):
+    """A background with pixels of its own."""
+
+    @abstractmethod
+    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+        """The picture for a composite of this size and time: H×W×3 uint8 BGR, never written to.
+
+        As long as the same picture stands, the same array comes back. A picture that moves counts its time from the first
+        timestamp it is asked for.
+        """
+
+
+class Color(Picture):
+    """One colour, as (blue, green, red)."""
+
+    def __init__(self, color: tuple[int, int, int]) -> None:
+        self.color = color
+        self._picture = np.empty((0, 0, 3), np.uint8)
+
+    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+        if self._picture.shape[:2] != (size.height, size.width):
+            self._picture = np.full((size.height, size.width, 3), self.color, np.uint8)
+        return self._picture
+
+
+class Image(Picture):
+    """A still picture, fitted once per frame size. `picture` is H×W×3 uint8 BGR."""
+
+    def __init__(self, picture: np.ndarray, fit: str) -> None:
+        self._whole = picture
+        self._fit = fit
+        self._picture = np.empty((0, 0, 3), np.uint8)
+
+    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+        if self._picture.shape[:2] != (size.height, size.width):
+            self._picture = fitted(self._whole, size, self._fit)
+        return self._picture
+
+
+def open_background(
+    settings: BackgroundSettings, size: Size | None = None, *, live: bool = True, notify: Notify | None = None
+) -> Background:
+    """The chosen background, ready to be composed with.
+
+    `size` is the frame's, where it is known already: pictures are then prepared before the first frame. `live` says that
+    the composites go out as they come: a video or slide that is not ready yet leaves the last one standing, and nothing
+    waits; otherwise (files) every composite gets exactly the picture of its time. `notify` hears of unreadable slides.
+    A blur of strength 0 is no effect and is opened as `Original`: the room is shown as it is.
+    Raises UsageError: unknown word, missing or unreadable file, folder without pictures, video without a picture.
+    """
+    choice = parse_background(settings.choice)
+    background = _opened(choice, settings, live, notify)
+    if size is not None and isinstance(background, Color | Image):
+        background.picture_at(size, 0)
+    return background
+
+
+def _opened(choice: BackgroundChoice, settings: BackgroundSettings, live: bool, notify: Notify | None) -> Background:
+    if choice.kind is Kind.BLUR:
+        return Blur(choice.strength) if choice.strength > 0 else Original()
+    if choice.kind is Kind.COLOR:
+        return Color(choice.color)
+    if choice.kind is Kind.TRANSPARENT:
+        return Transparent()
+    if choice.kind is Kind.ORIGINAL:
+        return Original()
+    if choice.kind is Kind.FOLDER:
+        raise UsageError("folders come next")
+    if choice.path.suffix.lower() in IMAGE_SUFFIXES:
+        return Image(read_picture(choice.path), settings.fit)
+    raise UsageError("videos come next")
