@@ -37,14 +37,13 @@ class ComposeStage:
         self._publish = publish
         self._background: Background | None = None
         self._opened: BackgroundSettings | None = None
-        self._compositors: dict[str, Compositor] = {}
+        self._compositor: Compositor | None = None
         self._last: Composite | None = None
         self._privacy = "off"
         self._private: Composite | None = None
 
     def run(self) -> None:
         try:
-            self._open_background(self._session.settings.background)
             self._show_placeholder(time.monotonic_ns())
             while True:
                 item = self._in.take(_PRIVACY_POLL_S)
@@ -62,43 +61,42 @@ class ComposeStage:
                 self._background.close()
 
     def _compose(self, item: Matted) -> None:
+        from u2live.compose.compositor import make_compositor
+
         settings = item.settings
         with self._session.metrics.timed("compose"):
-            if settings.background != self._opened:
-                self._open_background(settings.background)
-            assert self._background is not None
-            compositor = self._compositor(item.matted)
-            composite = compositor.compose(item.matted, self._background, settings.matte)
+            background = self._background_for(settings.background, item.matted)
+            self._compositor = self._compositor or make_compositor("auto")
+            composite = self._compositor.compose(item.matted, background, settings.matte)
         self._session.began.set()
         self._show(composite, item.matted)
         self._session.metrics.took("delay", time.monotonic_ns() - item.taken_ns)
 
-    def _open_background(self, wanted: BackgroundSettings) -> None:
-        """Change to `wanted`. Where that fails the old background stays, or a blur stands in at the start."""
-        from u2live.compose.backgrounds import open_background
-
+    def _background_for(self, wanted: BackgroundSettings, matted: MattedFrame) -> Background:
+        """The background that `wanted` means. Where that fails the old one stays, or a blur stands in."""
+        if self._background is not None and wanted == self._opened:
+            return self._background
+        height, width = matted.frame.pixels.shape[:2]
         self._opened = wanted
         try:
-            background = open_background(wanted)
+            background = self._open(wanted, Size(width, height))
         except U2LiveError as error:
             if self._background is not None:
                 self._session.tell(Level.WARNING, "background", f"{error} (the previous background stays)")
-                return
+                return self._background
             if not self._session.patient:
                 raise
             self._session.tell(Level.WARNING, "background", f"{error} (a blur stands in)")
-            background = open_background(BackgroundSettings())
+            background = self._open(BackgroundSettings(), Size(width, height))
         if self._background is not None:
             self._background.close()
         self._background = background
+        return background
 
-    def _compositor(self, matted: MattedFrame) -> Compositor:
-        from u2live.compose.compositor import make_compositor
+    def _open(self, wanted: BackgroundSettings, size: Size) -> Background:
+        from u2live.compose.backgrounds import open_background
 
-        device = "numpy" if isinstance(matted.alpha, np.ndarray) else str(matted.alpha.device)
-        if device not in self._compositors:
-            self._compositors[device] = make_compositor(device)
-        return self._compositors[device]
+        return open_background(wanted, size, live=self._session.live, notify=self._session.notices)
 
     def _show_placeholder(self, timestamp_ns: int) -> None:
         index = self._last.index if self._last else 0

@@ -1,21 +1,99 @@
-"""From the model settings to a matter that runs: which network, on which engine, and why."""
+"""From the settings to a matter that runs: which network, on which engine, and why."""
 
 from __future__ import annotations
 
+import os
+import statistics
+import time
 from typing import TYPE_CHECKING
 
-from u2live.settings import ModelSettings
-from u2live.types import Notify
+import numpy as np
+
+from u2live.settings import Settings
+from u2live.types import Level, Notice, Notify
 
 if TYPE_CHECKING:
+    from u2live.matting.engine import Engine
     from u2live.matting.matter import Matter
 
+BUDGET = 0.6
+"""The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
+STUDENT_SPEEDUP = 5.0
+"""How much faster the student is than U2NETP, at least: a slower guess would only try the larger one in vain."""
+_TRIALS = 5
 
-def load_matter(model: ModelSettings, notify: Notify) -> Matter:
-    """Load the weights and engine that `model` asks for. Takes seconds. Raises WeightsError, EngineError, UsageError."""
+
+def load_live_matter(settings: Settings, notify: Notify) -> Matter:
+    """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
+
+    With `auto` weights the person U2NETP runs where it keeps up with the camera's rate, else its student; which and why
+    is told.
+    """
+    names = _person_names(settings)
+    if len(names) < 2:
+        return _load(settings, settings.model.weights, notify)
+    return _load_fitting(settings, better=names[0], faster=names[-1], notify=notify)
+
+
+def load_best_matter(settings: Settings, notify: Notify) -> Matter:
+    """Weights and engine for files, which can wait: with `auto` weights the better person model. Raises as live."""
+    names = _person_names(settings)
+    return _load(settings, names[0] if names else settings.model.weights, notify)
+
+
+def _person_names(settings: Settings) -> tuple[str, ...]:
+    """The person models that `auto` chooses between, the better one first; none where something else is asked for."""
+    from u2live.model.registry import ENVIRONMENT_VARIABLE, person_weights
+
+    if settings.model.weights != "auto" or os.environ.get(ENVIRONMENT_VARIABLE):
+        return ()
+    return tuple(person_weights())
+
+
+def _load(settings: Settings, name: str, notify: Notify) -> Matter:
+    from u2live.matting.matter import Matter
+
+    return Matter(_engine(settings, name, notify))
+
+
+def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
     from u2live.matting.ladder import open_engine
-    from u2live.matting.matter import Matter
     from u2live.model.weights import load_weights
 
-    weights = load_weights(model.weights)
-    return Matter(open_engine(model.engine, weights, model.input_size, notify=notify))
+    return open_engine(settings.model.engine, load_weights(name), settings.model.input_size, notify=notify)
+
+
+def _load_fitting(settings: Settings, *, better: str, faster: str, notify: Notify) -> Matter:
+    """Measure the faster network, which starts sooner; try the better one only where that promises that it keeps up."""
+    from u2live.matting.matter import Matter
+
+    budget_ms = 1e3 / settings.camera.frame_rate * BUDGET
+    engine = _engine(settings, faster, notify)
+    took_ms = _median_ms(engine, settings)
+    if took_ms * STUDENT_SPEEDUP > budget_ms:
+        _tell(notify, f"{faster} runs: {better} would be too slow here for {settings.camera.frame_rate:g} frames a second")
+        return Matter(engine)
+    larger = _engine(settings, better, notify)
+    larger_ms = _median_ms(larger, settings)
+    if larger_ms > budget_ms:
+        larger.close()
+        _tell(notify, f"{faster} runs: {better} takes {larger_ms:.0f} ms here, more than the {budget_ms:.0f} ms there are")
+        return Matter(engine)
+    engine.close()
+    _tell(notify, f"{better} runs: it takes {larger_ms:.0f} ms of the {budget_ms:.0f} ms there are")
+    return Matter(larger)
+
+
+def _median_ms(engine: Engine, settings: Settings) -> float:
+    pixels = np.random.default_rng(0).integers(0, 256, (settings.camera.height, settings.camera.width, 3), np.uint8)
+    engine.infer(pixels)  # the first run compiles and allocates
+    durations = []
+    for _ in range(_TRIALS):
+        start = time.perf_counter()
+        engine.infer(pixels)
+        durations.append((time.perf_counter() - start) * 1e3)
+    return statistics.median(durations)
+
+
+def _tell(notify: Notify, message: str) -> None:
+    notify(Notice(Level.INFO, "model", message))

@@ -12,20 +12,20 @@ from u2live.errors import U2LiveError
 from u2live.pipeline.events import State
 from u2live.pipeline.session import Captured, CaptureItem, Matted, MatteItem, Session
 from u2live.pipeline.slot import Channel, Closed
-from u2live.settings import ModelSettings
+from u2live.settings import Settings
 from u2live.types import Frame, Level, MattedFrame, Notify
 
 if TYPE_CHECKING:
     from u2live.matting.matter import Matter
 
-LoadMatter = Callable[[ModelSettings, Notify], "Matter"]
+LoadMatter = Callable[[Settings, Notify], "Matter"]
 
 
 class _Loading:
     """A matter being loaded beside the one that runs."""
 
-    def __init__(self, load: LoadMatter, model: ModelSettings, notify: Notify) -> None:
-        self.model = model
+    def __init__(self, load: LoadMatter, settings: Settings, notify: Notify) -> None:
+        self.settings = settings
         self.matter: Matter | None = None
         self.error: Exception | None = None
         self.done = threading.Event()
@@ -35,7 +35,7 @@ class _Loading:
 
     def _run(self) -> None:
         try:
-            self.matter = self._load(self.model, self._notify)
+            self.matter = self._load(self.settings, self._notify)
         except Exception as error:
             self.error = error
         finally:
@@ -83,9 +83,10 @@ class MatteStage:
         """Load until something runs. A patient session tells what fails and waits for other settings."""
         session = self._session
         while not session.stopping.is_set():
-            self._model = session.settings.model
+            settings = session.settings
+            self._model = settings.model
             try:
-                self._take_over(self._load_matter(self._model, session.notices))
+                self._take_over(self._load_matter(settings, session.notices))
                 return
             except U2LiveError as error:
                 if not session.patient:
@@ -104,15 +105,15 @@ class MatteStage:
 
     def _follow_settings(self) -> None:
         """Start loading what the settings newly ask for; take it over once it is there."""
-        wanted = self._session.settings.model
+        wanted = self._session.settings
         if self._loading is None:
-            if wanted != self._model:
+            if wanted.model != self._model:
                 self._loading = _Loading(self._load_matter, wanted, self._session.notices)
             return
         if not self._loading.done.is_set():
             return
         loaded, self._loading = self._loading, None
-        self._model = loaded.model
+        self._model = loaded.settings.model
         if loaded.matter is not None:
             self._take_over(loaded.matter)
         elif isinstance(loaded.error, U2LiveError):

@@ -12,7 +12,7 @@ from u2live.matting.engine import EngineInfo
 from u2live.pipeline.capture_stage import CaptureStage, MakeSource
 from u2live.pipeline.compose_stage import ComposeStage
 from u2live.pipeline.events import NoticeBoard, State
-from u2live.pipeline.loading import load_matter
+from u2live.pipeline.loading import load_live_matter
 from u2live.pipeline.matte_stage import LoadMatter, MatteStage
 from u2live.pipeline.metrics import MetricsCollector
 from u2live.pipeline.session import CaptureItem, MatteItem, Preview, Session
@@ -31,7 +31,8 @@ class Pipeline:
 
     `make_source` is given the camera settings and returns the source for them; `source` is for a fixed one. With
     `patient` the pipeline waits, telling why, for what is missing (a window); without, it fails (a command).
-    `duration_s` ends the stream when the frames' timestamps have covered it. Every method may be called from any thread.
+    `duration_s` ends the stream when the frames' timestamps have covered it. `load_matter` decides which network runs
+    where; see `loading`. Every method may be called from any thread.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Pipeline:
         notify: Notify | None = None,
         patient: bool = False,
         duration_s: float | None = None,
-        load_matter: LoadMatter = load_matter,
+        load_matter: LoadMatter = load_live_matter,
     ) -> None:
         self._session = Session(settings, patient=patient)
         self.notices: NoticeBoard = self._session.notices
@@ -228,7 +229,10 @@ def _factory(source: Source | None) -> MakeSource:
         if source is not None:
             return source
         from u2live.capture.factory import make_source
+        from u2live.capture.file import FileSource
+        from u2live.capture.pace import paced
 
-        return make_source(camera.source, camera, notify)
+        made = make_source(camera.source, camera, notify)
+        return paced(made) if isinstance(made, FileSource) else made
 
     return make
