@@ -1,0 +1,139 @@
+"""The scene put together: the room, the presenter's sprites at their places, shadow, light and camera noise."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from u2live.capture.demo.body import draw_forearm, draw_hand, draw_torso
+from u2live.capture.demo.hair import draw_hair
+from u2live.capture.demo.head import EYE_STEPS, MOUTH_STEPS, draw_head
+from u2live.capture.demo.look import look_of
+from u2live.capture.demo.motion import Pose, Script, pose_at
+from u2live.capture.demo.room import draw_room
+from u2live.capture.demo.sprite import Canvas, Sprite, chain, placement
+from u2live.types import Size
+
+_SHUTTER_S = 1 / 60
+_NOISE_MARGIN = 96
+
+
+class Scene:
+    """Draws any moment of one demo. Not for several threads at a time: it keeps its canvas from frame to frame."""
+
+    def __init__(self, size: Size, seed: int, script: Script) -> None:
+        self._size, self._seed, self._script = size, seed, script
+        # 720 lines high, or 900 units wide where the picture is narrow; the presenter stands at the bottom.
+        scale = min(size.height / 720, size.width / 860)
+        tall, wide = size.height / scale, size.width / scale
+        self._scale = scale
+        self._home = np.array([wide / 2, tall - 720])
+        look = look_of(seed)
+        self._rooms = draw_room(look, -wide / 2, 720 - tall, wide / 2, 720, (size.width, size.height), seed)
+        self._head = draw_head(look, scale, seed)
+        self._hair = draw_hair(look, scale, seed)
+        self._torso = draw_torso(look, scale, seed)
+        self._hand = draw_hand(look, scale, seed)
+        self._forearm = draw_forearm(look, scale, seed)
+        self._canvas = Canvas(size.width, size.height, scale)
+        self._noise = _noise_tiles(size, seed)
+        rows, columns = self._head.depth.shape
+        self._grid = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
+
+    def draw(self, index: int, time_s: float) -> tuple[np.ndarray, np.ndarray]:
+        """The picture, H×W×3 BGR uint8, and its alpha, H×W uint8."""
+        pose = pose_at(time_s, self._seed, self._script)
+        self._canvas.clear()
+        if pose.aside < 890:
+            self._draw_presenter(pose, time_s)
+        return self._develop(pose, index)
+
+    def _draw_presenter(self, pose: Pose, time_s: float) -> None:
+        canvas = self._canvas
+        home = placement(self._home[0] + pose.aside, self._home[1])
+        torso = chain(
+            home, placement(pose.sway[0], 512 + pose.sway[1], pose.lean, (1 + 0.004 * pose.breath, 1 + 0.008 * pose.breath))
+        )
+        torso = chain(torso, placement(0, -1.6 * pose.breath))
+        neck = chain(torso, placement(pose.nod[0], -236 + pose.nod[1], pose.tilt - 0.5 * pose.lean))
+        head = chain(neck, placement(0, 0))
+        back, left, right = pose.hair
+        hang = lambda amount, degrees=0.0: chain(neck, _hung(amount, degrees))  # noqa: E731
+        canvas.draw(self._hair.back, hang(0.012 * back))
+        canvas.draw(self._torso, torso)
+        canvas.draw(self._posed_head(pose), head)
+        canvas.draw(self._hair.left, hang(0.05 * left + 0.02, 0.6 * left))
+        canvas.draw(self._hair.right, hang(0.05 * right - 0.02, 0.6 * right))
+        canvas.draw(self._hair.front, chain(neck, placement(2.5 * pose.yaw, 0)))
+        for k, strands in enumerate(self._hair.loose):
+            canvas.draw(strands, hang(0.03 * (right if k else left), 0.8 * (left if k else back)))
+        if pose.raised > 0.01:
+            self._draw_arm(time_s)
+
+    def _draw_arm(self, time_s: float) -> None:
+        poses = [pose_at(time_s + share * _SHUTTER_S, self._seed, self._script) for share in (-0.5, 0.0, 0.5)]
+        arms, hands = [], []
+        for pose in poses:
+            home = placement(self._home[0] + pose.aside + pose.sway[0], self._home[1] + pose.sway[1])
+            elbow = chain(home, placement(318, 800 + 480 * (1 - pose.raised), pose.swing + 4 + 26 * (1 - pose.raised)))
+            wrist = chain(elbow, placement(0, -356))
+            arms.append(wrist)
+            hands.append(chain(wrist, placement(0, 30, pose.flick) @ np.vstack([placement(0, -30), (0, 0, 1)])))
+        fast = (
+            float(np.abs(hands[0][:, 2] - hands[2][:, 2]).max() + 200 * np.abs(hands[0][0, 1] - hands[2][0, 1]))
+            * self._scale
+        )
+        if fast > 1.5:
+            self._canvas.draw_blurred(self._hand, hands)
+            self._canvas.draw_blurred(self._forearm, arms)
+        else:
+            self._canvas.draw(self._hand, hands[1])
+            self._canvas.draw(self._forearm, arms[1])
+
+    def _posed_head(self, pose: Pose) -> Sprite:
+        """The head with its lids and mouth set, turned by shifting what is near to the camera."""
+        base = self._head.base
+        pixels = self._head.posed(round(pose.lids * (EYE_STEPS - 1)), round(pose.mouth * (MOUTH_STEPS - 1)))
+        x = self._grid[0] - np.float32(0.11 * pose.yaw * self._scale) * self._head.depth
+        turned = cv2.remap(pixels, x, self._grid[1], cv2.INTER_LINEAR)
+        return Sprite(turned, base.left, base.top, base.scale)
+
+    def _develop(self, pose: Pose, index: int) -> tuple[np.ndarray, np.ndarray]:
+        bright, dull, dark = self._rooms
+        picture = cv2.addWeighted(bright, pose.daylight, dull, 1 - pose.daylight, 0)
+        if pose.lamps < 1:
+            picture = cv2.addWeighted(picture, pose.lamps, dark, 1 - pose.lamps, 0)
+        alpha = cv2.extractChannel(self._canvas.pixels, 3)
+        left, top, right, bottom = self._canvas.box
+        if right > left:
+            gain = (0.90 + 0.10 * pose.daylight) * (0.26 + 0.74 * pose.lamps)
+            subject = self._canvas.pixels[top:bottom, left:right]
+            behind = picture[top:bottom, left:right]
+            see_through = cv2.cvtColor(255 - alpha[top:bottom, left:right], cv2.COLOR_GRAY2BGR)
+            cv2.multiply(behind, see_through, dst=behind, scale=1 / 255)
+            color = cv2.convertScaleAbs(cv2.cvtColor(subject, cv2.COLOR_BGRA2BGR), alpha=gain)
+            cv2.add(behind, color, dst=behind)
+        brighter, darker = self._noise
+        x, y = (index * 37) % _NOISE_MARGIN, (index * 61 + index * index * 7) % _NOISE_MARGIN
+        window = np.s_[y : y + self._size.height, x : x + self._size.width]
+        cv2.add(picture, brighter[window], dst=picture)
+        cv2.subtract(picture, darker[window], dst=picture)
+        return picture, alpha
+
+
+def _hung(amount: float, degrees: float) -> np.ndarray:
+    """Hair that hangs from y = −40: sheared and turned about that line."""
+    return chain(placement(0, -40, degrees, shear=amount), placement(0, 40))
+
+
+def _noise_tiles(size: Size, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """What the camera's noise adds and takes away; larger than the picture, so that it can be rolled about."""
+    rng = np.random.default_rng((seed, 61))
+    rows, columns = size.height + _NOISE_MARGIN, size.width + _NOISE_MARGIN
+    tile = (
+        rng.standard_normal((256, 256, 3), dtype=np.float32) * 1.1
+        + rng.standard_normal((256, 256, 1), dtype=np.float32) * 1.3
+    )
+    tile = np.round(cv2.GaussianBlur(tile, (0, 0), 0.55, borderType=cv2.BORDER_REFLECT) * 1.35)
+    full = np.tile(tile, (rows // 256 + 1, columns // 256 + 1, 1))[:rows, :columns]
+    return np.maximum(full, 0).astype(np.uint8), np.maximum(-full, 0).astype(np.uint8)

@@ -1,0 +1,131 @@
+"""Sprites: pictures with premultiplied alpha that are moved over a canvas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from u2live.capture.demo.relief import Patch
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """`pixels` is rows × columns × 4 uint8: BGR already multiplied by alpha, then alpha.
+
+    (`left`, `top`) is where its corner lies in the sprite's own art coordinates, `scale` its pixels per art unit.
+    """
+
+    pixels: np.ndarray
+    left: float
+    top: float
+    scale: float
+
+
+def make_sprite(area: Patch, color: np.ndarray, alpha: np.ndarray) -> Sprite:
+    """From BGR uint8 and coverage float32 in [0, 1]."""
+    pixels = np.empty((*area.shape, 4), np.uint8)
+    pixels[..., :3] = np.round(color * alpha[..., None])
+    pixels[..., 3] = np.round(alpha * 255)
+    pixels[[0, -1]] = 0  # a clear rim, so that bilinear borders fade out
+    pixels[:, [0, -1]] = 0
+    return Sprite(pixels, area.left, area.top, area.scale)
+
+
+def placement(
+    x: float, y: float, degrees: float = 0.0, zoom: tuple[float, float] = (1.0, 1.0), shear: float = 0.0
+) -> np.ndarray:
+    """The 2×3 matrix from a sprite's art coordinates to the scene's: zoom, shear sideways, turn clockwise, move to x, y."""
+    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    linear = np.array([[c, -s], [s, c]]) @ np.array([[1, shear], [0, 1]]) @ np.diag(zoom)
+    return np.column_stack([linear, (x, y)])
+
+
+def chain(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
+    """The placement that applies `inner` first, then `outer`."""
+    product: np.ndarray = outer @ np.vstack([inner, (0, 0, 1)])
+    return product
+
+
+class Canvas:
+    """What the sprites add up to: premultiplied BGRA uint8, and the box that anything was drawn in."""
+
+    def __init__(self, width: int, height: int, scale: float) -> None:
+        self.pixels = np.zeros((height, width, 4), np.uint8)
+        self.scale = scale
+        self._box = (0, 0, 0, 0)
+
+    @property
+    def box(self) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom in pixels of all that was drawn since `clear`; empty when right ≤ left."""
+        return self._box
+
+    def clear(self) -> None:
+        """Nothing is drawn any more."""
+        left, top, right, bottom = self._box
+        self.pixels[top:bottom, left:right] = 0
+        self._box = (0, 0, 0, 0)
+
+    def draw(self, sprite: Sprite, place: np.ndarray) -> None:
+        """Lay the sprite over what is there."""
+        found = self._warp(sprite, place)
+        if found is not None:
+            self._over(*found)
+
+    def draw_blurred(self, sprite: Sprite, places: list[np.ndarray]) -> None:
+        """Lay the mean of the sprite at these places over what is there: motion blur."""
+        corners = [self._reach(sprite, place) for place in places]
+        box = (
+            min(c[0] for c in corners),
+            min(c[1] for c in corners),
+            max(c[2] for c in corners),
+            max(c[3] for c in corners),
+        )
+        if box[2] <= box[0] or box[3] <= box[1]:
+            return
+        total = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.uint16)
+        for place in places:
+            total += self._warped(sprite, place, box)
+        mean = cv2.convertScaleAbs(total, alpha=1 / len(places))
+        self._over(mean, box)
+
+    def _reach(self, sprite: Sprite, place: np.ndarray) -> tuple[int, int, int, int]:
+        rows, columns = sprite.pixels.shape[:2]
+        width, height = columns / sprite.scale, rows / sprite.scale
+        x = np.array([0, width, 0, width]) + sprite.left
+        y = np.array([0, 0, height, height]) + sprite.top
+        moved = (place[:, :2] @ np.vstack([x, y]) + place[:, 2:]) * self.scale
+        canvas_height, canvas_width = self.pixels.shape[:2]
+        left, top = (max(0, int(np.floor(v))) for v in moved.min(1))
+        right, bottom = (int(np.ceil(v)) + 1 for v in moved.max(1))
+        return left, top, min(right, canvas_width), min(bottom, canvas_height)
+
+    def _warp(self, sprite: Sprite, place: np.ndarray) -> tuple[np.ndarray, tuple[int, int, int, int]] | None:
+        box = self._reach(sprite, place)
+        if box[2] <= box[0] or box[3] <= box[1]:
+            return None
+        return self._warped(sprite, place, box), box
+
+    def _warped(self, sprite: Sprite, place: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+        # Pixel centres: sprite pixel p lies at art (p + 0.5) / scale + corner; a scene point lies at pixel art·scale − 0.5.
+        zoom = self.scale / sprite.scale
+        linear = place[:, :2] * zoom
+        corner = np.array([sprite.left + 0.5 / sprite.scale, sprite.top + 0.5 / sprite.scale])
+        shift = (place[:, :2] @ corner + place[:, 2]) * self.scale - 0.5 - np.array(box[:2])
+        size = (box[2] - box[0], box[3] - box[1])
+        warped: np.ndarray = cv2.warpAffine(sprite.pixels, np.column_stack([linear, shift]), size, flags=cv2.INTER_LINEAR)
+        return warped
+
+    def _over(self, source: np.ndarray, box: tuple[int, int, int, int]) -> None:
+        left, top, right, bottom = box
+        below = self.pixels[top:bottom, left:right]
+        clear = cv2.cvtColor(255 - cv2.extractChannel(source, 3), cv2.COLOR_GRAY2BGR)
+        see_through = cv2.merge([*cv2.split(clear), clear[..., 0]])
+        cv2.multiply(below, see_through, dst=below, scale=1 / 255)
+        cv2.add(below, source, dst=below)
+        old = self._box
+        if old[2] <= old[0]:
+            self._box = box
+        else:
+            self._box = (min(old[0], left), min(old[1], top), max(old[2], right), max(old[3], bottom))
