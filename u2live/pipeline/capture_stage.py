@@ -163,7 +163,8 @@ class CaptureStage:
         return session.stopping.is_set() or session.asleep.is_set() or _device(session.settings.camera) != _device(camera)
 
     def _blank(self) -> None:
-        if self._session.live:
+        """Send the outputs to the placeholder; at the end the last safe picture may stand."""
+        if self._session.live and not self._session.stopping.is_set():
             self._door.replace(Blank(time.monotonic_ns()))
 
     def _rest(self) -> None:
