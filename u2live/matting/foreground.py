@@ -2,58 +2,49 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
+from typing import Any
 
-from u2live.matting.refine import sample
+from u2live.matting.array_ops import ArrayOps, Stack
 
-WIDE, NARROW = 23, 5  # windows of the two passes, in working pixels
+WIDE, NARROW = 11, 2  # radii of the two passes' windows, in working pixels
 NEARLY_NOTHING = 1e-3
-BAND = 1 / 255  # alphas nearer to 0 or 1 than this need no estimate
+BAND = 1 / 255  # an alpha below this needs no foreground
 
 
-def estimate_foreground(pixels: np.ndarray, picture: np.ndarray, alpha: np.ndarray, spill: float) -> np.ndarray:
-    """pixels H×W×3 uint8, picture h×w×3 float32 (`working_picture`), alpha H×W float32 → foreground H×W×3 uint8.
+def estimate_foreground(ops: ArrayOps, picture: Stack, planes: Stack, alpha: Stack, spill: float) -> Any:
+    """Working picture [3, h, w], the frame's planes [3, H, W], alpha [1, H, W] → H×W×3 BGR as `ArrayOps.pixels` gives it.
 
-    Blur fusion (Forte, Pitié, "Fast multi-level foreground estimation", 2021; Forte, "Approximate fast foreground colour
-    estimation", ICIP 2021): both passes on the working picture, their last step at the frame's own pixels. Where alpha is
-    0 or 1 the foreground is the frame. `spill` 0 leaves the frame, 1 takes all of the old background out.
+    Blur fusion (Forte, "Approximate fast foreground colour estimation", ICIP 2021; Forte, Pitié 2021): both passes on
+    the working picture, their last step at the frame's own pixels. Where alpha is 0 or 1 the foreground is the frame.
+    `spill` 0 leaves the frame, 1 takes all of the old background out.
     """
-    height, width = alpha.shape
-    where = cv2.findNonZero(cv2.inRange(alpha, BAND, 1 - BAND)) if spill > 0 else None
-    if where is None:
-        return pixels
-    points = where[:, 0]  # [N, 2] x, y
-    flat = points[:, 1] * width + points[:, 0]
-    size = (picture.shape[1], picture.shape[0])
-    front, back = blur_fusion(picture, cv2.resize(alpha, size, interpolation=cv2.INTER_AREA))
-    colors = pixels.reshape(-1, 3)[flat].astype(np.float32)
-    opacity = alpha.reshape(-1)[flat][:, None]
-    nearby = sample(front, points, (width, height))
-    behind = sample(back, points, (width, height))
-    behind *= 255
-    nearby *= 255
-    estimate = nearby + opacity * (colors - opacity * nearby - (1 - opacity) * behind)
-    colors += spill * (estimate - colors)
-    foreground = pixels.copy()
-    np.clip(colors, 0, 255, out=colors)
-    foreground.reshape(-1, 3)[flat] = (colors + 0.5).astype(np.uint8)
-    return foreground
+    if spill <= 0:
+        return ops.pixels(planes)
+    front, back = blur_fusion(ops, picture, ops.resize(alpha, *picture.shape[1:]))
+    contrast = front - back
+    # The last step F + α·(I - α·F - (1 - α)·B), rearranged to I + (1 - α)·(F + α·(F - B) - I): plane by plane and in
+    # place, which keeps a processor's cache warm.
+    opacity = alpha[0]
+    share = spill * (1 - opacity) * (opacity > BAND)
+    estimate = []
+    for number, plane in enumerate(planes):
+        color = ops.resize(contrast[number : number + 1], *plane.shape)[0]
+        color *= opacity
+        color += ops.resize(front[number : number + 1], *plane.shape)[0]
+        color -= plane
+        color *= share
+        color += plane
+        estimate.append(color)
+    return ops.pixels(estimate)
 
 
-def blur_fusion(picture: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """picture h×w×3, alpha h×w → smooth foreground and background colours, h×w×3 each, to finish at each pixel."""
-    opacity = alpha[:, :, None]
-    front, back = _apart(picture, picture, opacity, WIDE)
-    estimate = np.clip(front + opacity * (picture - opacity * front - (1 - opacity) * back), 0, 1)
-    return _apart(estimate, back, opacity, NARROW)
+def blur_fusion(ops: ArrayOps, picture: Stack, alpha: Stack) -> tuple[Stack, Stack]:
+    """picture [3, h, w], alpha [1, h, w] → smooth foreground and background colours [3, h, w], to finish at each pixel."""
+    front = _weighted_mean(ops, picture, alpha, WIDE)
+    back = _weighted_mean(ops, picture, 1 - alpha, WIDE)
+    estimate = (front + alpha * (picture - alpha * front - (1 - alpha) * back)).clip(0, 1)
+    return _weighted_mean(ops, estimate, alpha, NARROW), _weighted_mean(ops, back, 1 - alpha, NARROW)
 
 
-def _apart(front: np.ndarray, back: np.ndarray, opacity: np.ndarray, window: int) -> tuple[np.ndarray, np.ndarray]:
-    return _weighted_mean(front, opacity, window), _weighted_mean(back, 1 - opacity, window)
-
-
-def _weighted_mean(picture: np.ndarray, weight: np.ndarray, window: int) -> np.ndarray:
-    total = cv2.blur(weight, (window, window))[:, :, None]
-    mean: np.ndarray = cv2.blur(picture * weight, (window, window)) / np.maximum(total, NEARLY_NOTHING)
-    return mean
+def _weighted_mean(ops: ArrayOps, picture: Stack, weight: Stack, radius: int) -> Stack:
+    return ops.mean(picture * weight, radius) / ops.mean(weight, radius).clip(NEARLY_NOTHING, None)

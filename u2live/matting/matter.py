@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
+from u2live.matting.array_ops import ArrayOps, Stack, ops_for
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.foreground import estimate_foreground
-from u2live.matting.refine import refine
+from u2live.matting.refine import busy_region, refine, working_factor
 from u2live.matting.temporal import Smoother
-from u2live.matting.working import luma_at, working_picture
 from u2live.settings import MatteSettings
-from u2live.types import Frame, MattedFrame
+from u2live.types import Array, Frame, MattedFrame
 
 
 class Matter:
-    """Mattes one stream of frames on one engine, which it owns. One thread uses it."""
+    """Mattes one stream of frames on one engine, which it owns. One thread uses it.
+
+    Everything happens where the engine leaves its map: in NumPy, or in torch on the engine's device.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -27,12 +32,15 @@ class Matter:
 
     def matte(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
         """The matte of this very frame. Raises EngineError when no engine works any more."""
-        saliency = np.asarray(self._engine.infer(frame.pixels))
-        picture = working_picture(frame.pixels)
-        luma = luma_at(picture, saliency.shape[0])
-        steady = self._smoother.steady(saliency, luma, frame.timestamp_ns, settings.steadiness)
-        alpha = refine(steady, picture, frame.pixels, settings)
-        foreground = estimate_foreground(frame.pixels, picture, alpha, settings.spill)
+        saliency = self._engine.infer(frame.pixels)
+        uploaded = self._engine.picture
+        pixels = frame.pixels if uploaded is None else uploaded
+        ops = ops_for(saliency)
+        height, width = pixels.shape[:2]
+        picture = ops.shrink(pixels, working_factor(height, width))
+        luma = luma_at(ops, picture, saliency.shape[0])
+        steady = self._smoother.steady(ops, saliency[None], luma, frame.timestamp_ns, settings.steadiness)
+        alpha, foreground = finish(ops, steady, picture, pixels, settings)
         return MattedFrame(frame, alpha, foreground)
 
     def reset(self) -> None:
@@ -42,3 +50,27 @@ class Matter:
     def close(self) -> None:
         """Release the engine. Harmless when called twice."""
         self._engine.close()
+
+
+def luma_at(ops: ArrayOps, picture: Stack, size: int) -> Stack:
+    """A working picture [3, h, w] → its luma where the network's map lies, [1, size, size] in [0, 1]."""
+    b, g, r = picture
+    return ops.resize((0.114 * b + 0.587 * g + 0.299 * r)[None], size, size)
+
+
+def finish(ops: ArrayOps, matte: Stack, picture: Stack, pixels: Any, settings: MatteSettings) -> tuple[Array, Array]:
+    """matte [1, S, S], working picture [3, h, w], pixels H×W×3 uint8 → alpha H×W and foreground H×W×3, as in MattedFrame."""
+    height, width = pixels.shape[:2]
+    small = ops.resize(matte, *picture.shape[1:])
+    region = busy_region(ops, small, height, width)
+    near = (slice(None), *region.working)
+    planes = ops.planes(pixels[region.frame])
+    alpha = refine(ops, small[near], picture[near], planes, settings)
+    colors = estimate_foreground(ops, picture[near], planes, alpha, settings.spill)
+    if alpha.shape[1:] == (height, width):
+        return alpha[0], colors
+    whole = np.zeros((height, width), np.float32)
+    whole[region.frame] = alpha[0]
+    foreground = pixels.copy()
+    foreground[region.frame] = colors
+    return whole, foreground

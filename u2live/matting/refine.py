@@ -2,103 +2,90 @@
 
 from __future__ import annotations
 
-import cv2
-import numpy as np
+from dataclasses import dataclass
 
+from u2live.matting.array_ops import ArrayOps, Stack
 from u2live.settings import MatteSettings
 
-RADIUS = 5  # of the window in which matte and colours are related, in working pixels
+WORKING_SIDE = 384  # the longer side of the working picture is at most this: where matte and colours are related
+RADIUS = 5  # of the window in which they are, in working pixels
+MARGIN = 2 * RADIUS + 2
 EDGE_VARIANCE = 4e-4  # colour variance below this is no edge: (5 of 255)²
 SURELY_OUT, SURELY_IN = 0.03, 0.97  # the network's float matte hardly reaches 0 and 1: what lies outside is taken as such
 
 
-def refine(matte: np.ndarray, picture: np.ndarray, pixels: np.ndarray, settings: MatteSettings) -> np.ndarray:
-    """matte [S, S] float32, picture h×w×3 float32 (`working_picture`), pixels H×W×3 uint8 → alpha H×W float32 in [0, 1].
+def working_factor(height: int, width: int) -> int:
+    """How many of the frame's pixels, each way, make one of the working picture."""
+    return -(-max(height, width) // WORKING_SIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of the frame that needs work, as rows and columns of the working picture and of the frame."""
+
+    working: tuple[slice, slice]
+    frame: tuple[slice, slice]
+
+
+def busy_region(ops: ArrayOps, matte: Stack, height: int, width: int) -> Region:
+    """Where the matte [1, h, w] of a frame height×width is not simply empty, with room for every window around it."""
+    small_height, small_width = matte.shape[1:]
+    everything = Region((slice(0, small_height), slice(0, small_width)), (slice(0, height), slice(0, width)))
+    if height % small_height or width % small_width:
+        return everything  # the working picture's pixels would not begin at the frame's
+    found = ops.where_any(matte[0] > SURELY_OUT)
+    rows, columns = (
+        slice(max(part.start - MARGIN, 0), min(part.stop + MARGIN, size))
+        for part, size in zip(found, (small_height, small_width), strict=True)
+    )
+    down, across = height // small_height, width // small_width
+    return Region(
+        (rows, columns),
+        (slice(rows.start * down, rows.stop * down), slice(columns.start * across, columns.stop * across)),
+    )
+
+
+def refine(ops: ArrayOps, matte: Stack, picture: Stack, planes: Stack, settings: MatteSettings) -> Stack:
+    """matte [1, h, w], working picture [3, h, w], the frame's planes [3, H, W] → alpha [1, H, W]; all in [0, 1].
 
     A colour guided filter (He, Sun, Tang, "Guided image filtering", PAMI 2013) whose coefficients are found on the
-    working picture and applied to the frame (He, Sun, "Fast guided filter", 2015), but only in the band where the matte
-    is undecided: elsewhere alpha is 0 or 1, so nothing can glow there.
+    working picture and applied to the frame (He, Sun, "Fast guided filter", 2015). Alpha never leaves what the matte
+    says within the window's reach, so nothing can glow in flat places.
     """
-    height, width = picture.shape[:2]
-    small = cv2.resize(matte, (width, height), interpolation=cv2.INTER_AREA)
-    low, high = _reach(small)
-    coefficients = guided_coefficients(picture, small, settings.detail)
-    return _applied(coefficients, low, high, pixels)
+    height, width = planes.shape[1:]
+    lowest, highest = ops.lowest(matte, RADIUS), ops.highest(matte, RADIUS)
+    slopes, offset = guided_coefficients(ops, picture, matte, settings.detail)
+    c = ops.resize(ops.stack([*slopes, offset[0], lowest[0], highest[0]]), height, width)
+    alpha = c[0] * planes[0] + c[1] * planes[1] + c[2] * planes[2] + c[3]
+    alpha = alpha.clip(c[4], c[5])
+    return ((alpha - SURELY_OUT) * (1 / (SURELY_IN - SURELY_OUT))).clip(0, 1)[None]
 
 
-def guided_coefficients(picture: np.ndarray, matte: np.ndarray, detail: float) -> np.ndarray:
-    """[h, w, 4] float32: alpha = blue·c0 + green·c1 + red·c2 + c3 with colours in [0, 1].
+def guided_coefficients(ops: ArrayOps, picture: Stack, matte: Stack, detail: float) -> tuple[Stack, Stack]:
+    """Slopes [3, h, w] and offset [1, h, w]: alpha = Σ slope·colour + offset at every pixel.
 
     `detail` 1 is the guided filter, 0 the matte itself, whatever the colours.
     """
-    planes = cv2.split(picture)
-    means = [_mean(plane) for plane in planes]
-    mean_matte = _mean(matte)
-    # Covariance of the colours (symmetric) and of colour with matte, in each window.
-    variance = {(i, j): _mean(planes[i] * planes[j]) - means[i] * means[j] for i in range(3) for j in range(i, 3)}
-    for i in range(3):
-        variance[i, i] += EDGE_VARIANCE
-    shared = [_mean(plane * matte) - mean * mean_matte for plane, mean in zip(planes, means, strict=True)]
-    slopes = _solved(variance, shared)
-    offset = mean_matte - slopes[0] * means[0] - slopes[1] * means[1] - slopes[2] * means[2]
-    blended = [detail * _mean(slope) for slope in slopes]
-    blended.append(detail * _mean(offset) + (1 - detail) * matte)
-    return cv2.merge(blended)
+    b, g, r = picture
+    products = ops.stack([b * b, b * g, b * r, g * g, g * r, r * r, b * matte[0], g * matte[0], r * matte[0]])
+    means = ops.mean(products, RADIUS)
+    mean, mean_matte = ops.mean(picture, RADIUS), ops.mean(matte, RADIUS)
+    mb, mg, mr = mean
+    bb, bg, br = means[0] - mb * mb + EDGE_VARIANCE, means[1] - mb * mg, means[2] - mb * mr
+    gg, gr, rr = means[3] - mg * mg + EDGE_VARIANCE, means[4] - mg * mr, means[5] - mr * mr + EDGE_VARIANCE
+    shared_b, shared_g, shared_r = means[6:] - mean * mean_matte
 
-
-def _solved(variance: dict[tuple[int, int], np.ndarray], shared: list[np.ndarray]) -> list[np.ndarray]:
-    """The 3×3 symmetric system of each pixel, by its cofactors."""
-    bb, bg, br = variance[0, 0], variance[0, 1], variance[0, 2]
-    gg, gr, rr = variance[1, 1], variance[1, 2], variance[2, 2]
+    # The symmetric 3×3 system of each window, by cofactors.
     c_bb, c_bg, c_br = gg * rr - gr * gr, gr * br - bg * rr, bg * gr - gg * br
     c_gg, c_gr, c_rr = bb * rr - br * br, bg * br - bb * gr, bb * gg - bg * bg
-    scale = 1 / (bb * c_bb + bg * c_bg + br * c_br)
-    b, g, r = shared
-    return [
-        (c_bb * b + c_bg * g + c_br * r) * scale,
-        (c_bg * b + c_gg * g + c_gr * r) * scale,
-        (c_br * b + c_gr * g + c_rr * r) * scale,
-    ]
-
-
-def _reach(matte: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The lowest and highest the alpha may go: what the matte says somewhere within reach. [h, w] float32 each."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * RADIUS + 1, 2 * RADIUS + 1))
-    return cv2.erode(matte, kernel), cv2.dilate(matte, kernel)
-
-
-def _applied(coefficients: np.ndarray, low: np.ndarray, high: np.ndarray, pixels: np.ndarray) -> np.ndarray:
-    height, width = pixels.shape[:2]
-    undecided = ((low < SURELY_IN) & (high > SURELY_OUT)).astype(np.uint8)
-    alpha = cv2.resize((low >= SURELY_IN).astype(np.float32), (width, height), interpolation=cv2.INTER_NEAREST)
-    where = cv2.findNonZero(cv2.resize(undecided, (width, height), interpolation=cv2.INTER_NEAREST))
-    if where is None:  # type: ignore[unreachable,unused-ignore]
-        return alpha
-    points = where[:, 0]  # [N, 2] x, y
-    flat = points[:, 1] * width + points[:, 0]
-    sampled = sample(coefficients, points, (width, height))
-    colors = pixels.reshape(-1, 3)[flat].astype(np.float32)
-    colors *= 1 / 255
-    values = sampled[:, 3] + np.einsum("nc,nc->n", sampled[:, :3], colors)
-    values -= SURELY_OUT
-    values *= 1 / (SURELY_IN - SURELY_OUT)
-    np.clip(values, 0, 1, out=values)
-    alpha.reshape(-1)[flat] = values
-    return alpha
-
-
-def sample(small: np.ndarray, points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """`small` [h, w, C ≤ 4] float32 read bilinearly at the frame's `points` [N, 2] (x, y) → [N, C]; size (W, H)."""
-    height, width = small.shape[:2]
-    columns = 1024  # remap's pictures are less than 32768 wide
-    rows = -(-len(points) // columns)
-    places = np.zeros((rows * columns, 2), np.float32)
-    scale = np.array([width / size[0], height / size[1]], np.float32)
-    np.multiply(points, scale, out=places[: len(points)])
-    places[: len(points)] += scale / 2 - 0.5
-    read = cv2.remap(small, places.reshape(rows, columns, 2), None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return read.reshape(rows * columns, -1)[: len(points)]
-
-
-def _mean(plane: np.ndarray) -> np.ndarray:
-    return cv2.blur(plane, (2 * RADIUS + 1, 2 * RADIUS + 1), borderType=cv2.BORDER_REFLECT)
+    scale = detail / (bb * c_bb + bg * c_bg + br * c_br)
+    slopes = ops.stack(
+        [
+            (c_bb * shared_b + c_bg * shared_g + c_br * shared_r) * scale,
+            (c_bg * shared_b + c_gg * shared_g + c_gr * shared_r) * scale,
+            (c_br * shared_b + c_gr * shared_g + c_rr * shared_r) * scale,
+        ]
+    )
+    explained = slopes * mean
+    offset = detail * mean_matte - (explained[0] + explained[1] + explained[2])[None]
+    return ops.mean(slopes, RADIUS), ops.mean(offset, RADIUS) + (1 - detail) * matte

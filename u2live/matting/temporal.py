@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
+from u2live.matting.array_ops import ArrayOps, Stack
 
 LONGEST_GAP_NS = 500_000_000  # after half a second nothing of the past is worth keeping
-SCENE_CUT = 0.25  # mean difference of two pictures' luma, brightness taken out
+SCENE_CUT = 0.2  # mean difference of two pictures' luma, the change of overall brightness taken out
 PICTURE_NOISE = 0.015  # luma differences below are the camera's noise
 PICTURE_MOVED = 0.06  # above, something moved
 MATTE_AGREES = 0.12  # disagreement at which trust in a moving past has fallen to exp(-1)
@@ -17,8 +16,8 @@ LONGEST_MEMORY = 0.85  # weight of the past at steadiness 1 where nothing moves:
 
 @dataclass(frozen=True, slots=True)
 class _Past:
-    matte: np.ndarray
-    luma: np.ndarray
+    matte: Stack
+    luma: Stack
     timestamp_ns: int
 
 
@@ -36,33 +35,33 @@ class Smoother:
     def reset(self) -> None:
         self._past = None
 
-    def steady(self, matte: np.ndarray, luma: np.ndarray, timestamp_ns: int, steadiness: float) -> np.ndarray:
-        """matte and luma [S, S] float32 in [0, 1] of one frame → the steadied matte, the same. `steadiness` in [0, 1]."""
+    def steady(self, ops: ArrayOps, matte: Stack, luma: Stack, timestamp_ns: int, steadiness: float) -> Stack:
+        """matte and luma [1, S, S] in [0, 1] of one frame → the steadied matte, the same. `steadiness` in [0, 1]."""
         past = self._past
         if past is not None and steadiness > 0 and not _broken(past, matte, luma, timestamp_ns):
-            weight = past_weight(matte, luma, past.matte, past.luma, steadiness)
+            weight = past_weight(ops, matte, luma, past.matte, past.luma, steadiness)
             matte = matte + weight * (past.matte - matte)
         self._past = _Past(matte, luma, timestamp_ns)
         return matte
 
 
-def past_weight(
-    matte: np.ndarray, luma: np.ndarray, past_matte: np.ndarray, past_luma: np.ndarray, steadiness: float
-) -> np.ndarray:
-    """How much the past counts at each pixel, in [0, LONGEST_MEMORY·steadiness]. All [S, S] float32."""
-    change = cv2.absdiff(cv2.blur(luma, (3, 3)), cv2.blur(past_luma, (3, 3)))
-    change = cv2.dilate(change, np.ones((5, 5), np.uint8))  # what moved also changes what lies beside it
-    still = np.clip((PICTURE_MOVED - change) * (1 / (PICTURE_MOVED - PICTURE_NOISE)), 0, 1)
+def past_weight(ops: ArrayOps, matte: Stack, luma: Stack, past_matte: Stack, past_luma: Stack, steadiness: float) -> Stack:
+    """How much the past counts at each pixel, in [0, LONGEST_MEMORY·steadiness]. All [1, S, S]."""
+    change = abs(ops.mean(luma - past_luma, 1))
+    change = ops.highest(change, 2)  # what moved also changes what lies beside it
+    still = ((PICTURE_MOVED - change) * (1 / (PICTURE_MOVED - PICTURE_NOISE))).clip(0, 1)
     disagreement = (matte - past_matte) * (1 / MATTE_AGREES)
-    agreement = cv2.exp(-disagreement * disagreement)
-    weight: np.ndarray = (LONGEST_MEMORY * steadiness) * cv2.max(still, agreement)
-    return weight
+    agreement = ops.exp(-disagreement * disagreement)
+    trust = 1 - (1 - still) * (1 - agreement)
+    return (LONGEST_MEMORY * steadiness) * trust
 
 
-def _broken(past: _Past, matte: np.ndarray, luma: np.ndarray, timestamp_ns: int) -> bool:
+def _broken(past: _Past, matte: Stack, luma: Stack, timestamp_ns: int) -> bool:
     """Whether what was seen before says nothing about now."""
-    if past.matte.shape != matte.shape or not 0 <= timestamp_ns - past.timestamp_ns <= LONGEST_GAP_NS:
+    if type(past.matte) is not type(matte) or past.matte.shape != matte.shape:
+        return True  # another engine took over
+    if not 0 <= timestamp_ns - past.timestamp_ns <= LONGEST_GAP_NS:
         return True
-    difference = luma - past.luma
-    brightness = float(cv2.mean(difference)[0])  # a lamp switched on is no cut
-    return float(cv2.mean(cv2.absdiff(difference, np.full_like(difference, brightness)))[0]) > SCENE_CUT
+    difference = luma[:, ::8, ::8] - past.luma[:, ::8, ::8]
+    difference = difference - difference.mean()  # a lamp switched on is no cut
+    return bool(abs(difference).mean() > SCENE_CUT)
