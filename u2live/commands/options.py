@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from u2live.errors import UsageError
 from u2live.settings import Settings, with_text, with_value
+from u2live.types import Size
 
 ENGINES = ("auto", "cuda", "openvino", "torch")
 _SIZE = re.compile(r"(\d+)[x×](\d+)")
@@ -50,11 +51,17 @@ def with_camera_options(settings: Settings, args: argparse.Namespace) -> Setting
     if args.source is not None:
         settings = replace(settings, camera=replace(settings.camera, source=args.source))
     if args.size is not None:
-        match = _SIZE.fullmatch(args.size)
-        if match is None:
-            raise UsageError(f"--size takes WIDTHxHEIGHT in pixels, like 1280x720, not {args.size!r}")
-        settings = with_value(settings, "camera.width", int(match[1]))
-        settings = with_value(settings, "camera.height", int(match[2]))
+        size = parsed_size(args.size)
+        settings = with_value(settings, "camera.width", size.width)
+        settings = with_value(settings, "camera.height", size.height)
     if args.fps is not None:
         settings = with_value(settings, "camera.frame_rate", args.fps)
     return settings
+
+
+def parsed_size(text: str) -> Size:
+    """The size that WIDTHxHEIGHT means. Raises UsageError."""
+    match = _SIZE.fullmatch(text)
+    if match is None or not int(match[1]) or not int(match[2]):
+        raise UsageError(f"a size is WIDTHxHEIGHT in pixels, like 1280x720, not {text!r}")
+    return Size(int(match[1]), int(match[2]))

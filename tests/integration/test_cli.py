@@ -1,0 +1,203 @@
+"""The command line as a contract: exit codes, one line for each mistake, JSON and nothing else on stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+NO_DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, str(REPOSITORY / "main.py"), *map(str, arguments)]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in NO_DISPLAY}
+    return kept | changes
+
+
+def main(*arguments: str | Path, timeout_s: float = 100, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=timeout_s, env=environment(**changes), check=False
+    )
+
+
+def duration_s(path: Path) -> float:
+    """From the first to the end of the last picture, decoding all of them."""
+    with av.open(str(path)) as container:
+        stamps = [frame.time for frame in container.decode(video=0)]
+    return stamps[-1] - stamps[0] + (stamps[-1] - stamps[0]) / (len(stamps) - 1)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["process", "--help"], ["--version"]])
+def test_help_is_there(arguments: list[str]) -> None:
+    done = main(*arguments)
+    assert done.returncode == 0
+    assert done.stdout.strip()
+    assert done.stderr == ""
+
+
+def test_help_imports_nothing_heavy() -> None:
+    """What makes `--help` answer at once, checked without a clock."""
+    script = (
+        "import sys; sys.argv = ['main.py', '--help']\n"
+        "from u2live.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "print([name for name in ('torch', 'cv2', 'numpy', 'openvino', 'PyQt6', 'av') if name in sys.modules],"
+        " file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+def test_the_pipeline_needs_no_qt() -> None:
+    script = "import sys; import u2live.pipeline.pipeline; print([n for n in sys.modules if n.startswith('PyQt')])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=REPOSITORY, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run", "--source", "nowhere.mp4"], None, "nowhere.mp4"),
+        (["run", "--source", "97"], None, "97"),
+        (["run", "--source", "demo", "--background", "plaid"], 2, "plaid"),
+        (["run", "--source", "demo", "--background", "missing.png"], None, "missing.png"),
+        (["run", "--source", "demo", "--weights", "nothing"], None, "nothing"),
+        (["run", "--source", "demo", "--weights", "missing.safetensors"], None, "missing.safetensors"),
+        (["run", "--source", "demo", "--size", "0x0"], 2, "0x0"),
+        (["run", "--source", "demo", "--size", "wide"], 2, "wide"),
+        (["run", "--source", "demo", "--fps", "0"], 2, "frame_rate"),
+        (["run", "--source", "demo", "--duration", "-1"], 2, "-1"),
+        (["run", "--source", "demo", "--set", "camera.width=wide"], 2, "camera.width"),
+        (["run", "--source", "demo", "--engine", "abacus"], 2, "abacus"),
+        (["run", "--source", "demo", "--record", "/no/such/folder/out.mkv"], None, "/no/such/folder"),
+        (["run", "--source", "demo", "--record", "out.xyz"], None, ".xyz"),
+        (["frobnicate"], 2, "frobnicate"),
+        (["--frobnicate"], 2, "frobnicate"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_a_mistake_is_one_clear_line(arguments: list[str], code: int | None, says: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(*arguments), capture_output=True, text=True, timeout=100, env=environment(), cwd=tmp_path, check=False
+    )
+    lines = [line for line in done.stderr.splitlines() if line.startswith("u2live:")]
+    assert done.returncode in ((1, 2) if code is None else (code,)), done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(lines) == 1, done.stderr
+    assert says in lines[0]
+    assert not list(tmp_path.iterdir()), "a mistake leaves nothing behind"
+
+
+@pytest.mark.parametrize("content", [b"", b"this is text\n" * 50])
+@pytest.mark.parametrize("name", ["clip.mp4", "picture.png"])
+def test_a_file_that_is_not_what_its_name_says(name: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    done = main("run", "--source", path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert name in done.stderr
+
+
+@pytest.mark.shared
+def test_the_demo_is_recorded_without_display_and_without_qt(u2netp_weights: Path, tmp_path: Path) -> None:
+    output = tmp_path / "out.mkv"
+    done = main(
+        *("run", "--source", "demo", "--background", "color:#00b140", "--record", output, "--duration", "3", "--json"),
+        *("--weights", u2netp_weights),
+    )
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    assert report["state"] == "stopped"
+    assert report["frames_in"] > 0
+    assert report["keyframes"] > 0
+    assert {"capture", "matte", "compose", "recorder"} <= report["stages"].keys()
+    assert report["sinks"]["recorder"]["written"] == report["frames_out"]
+    assert duration_s(output) == pytest.approx(3, abs=0.2)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, sent: signal.Signals) -> None:
+    output = tmp_path / "out.mp4"
+    running = subprocess.Popen(
+        command("run", "--source", "demo", "--record", output, "--json", "--weights", u2netp_weights, "--size", "640x360"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
+    wait_for_bytes(output, running)
+    running.send_signal(sent)
+    stdout, stderr = running.communicate(timeout=60)
+    assert running.returncode == 0, stderr
+    assert json.loads(stdout)["state"] == "stopped"
+    assert duration_s(output) > 0.5
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(u2netp_weights: Path, tmp_path: Path, suffix: str) -> None:
+    output = tmp_path / f"out{suffix}"
+    running = subprocess.Popen(
+        command("run", "--source", "demo", "--record", output, "--weights", u2netp_weights, "--size", "640x360"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    wait_for_bytes(output, running)
+    time.sleep(3)
+    running.kill()
+    running.wait(10)
+    assert duration_s(output) > 2
+
+
+def wait_for_bytes(path: Path, running: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+    """Until pictures are in the file."""
+    deadline = time.monotonic() + 60
+    while not path.exists() or path.stat().st_size < 4096:
+        assert running.poll() is None, "it ended before it recorded"
+        assert time.monotonic() < deadline, "nothing was recorded for a minute"
+        time.sleep(0.1)
+
+
+@pytest.mark.shared
+def test_without_a_display_the_demo_is_rendered_to_a_file(u2netp_weights: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command("--weights", u2netp_weights, "--duration", "1", "--size", "320x240"),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        env=environment(),
+        cwd=tmp_path,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "no display" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["u2live-demo.mp4"]
+    assert duration_s(tmp_path / "u2live-demo.mp4") == pytest.approx(1, abs=0.2)
+
+
+@pytest.mark.shared
+def test_a_video_file_gives_exactly_its_frames(shared: Path, u2netp_weights: Path, tmp_path: Path) -> None:
+    clip = shared / "clips" / "webcam" / "Zhling_1280x720.mp4"
+    with av.open(str(clip)) as container:
+        frames = sum(1 for _ in container.decode(video=0))
+    output = tmp_path / "out.mkv"
+    done = main("run", "--source", clip, "--record", output, "--json", "--weights", u2netp_weights)
+    assert done.returncode == 0, done.stderr
+    with av.open(str(output)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == frames

@@ -1,0 +1,65 @@
+"""`bench`: how fast engines and stages are on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from typing import Any
+
+from u2live.commands.options import ENGINES, parsed_size
+from u2live.errors import UsageError
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser("bench", help="how fast the engines and stages are here")
+    parser.add_argument("--weights", metavar="W", default="auto", help="a registered name or a file (default: auto)")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="the engine the stages are timed with")
+    parser.add_argument("--size", metavar="WxH", default="1280x720", help="of the frames (default: 1280x720)")
+    parser.add_argument("--rounds", metavar="N", type=int, default=30, help="how often each is timed (default: 30)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def execute(args: argparse.Namespace) -> int:
+    from u2live.bench.engines import time_engines
+    from u2live.bench.machine import machine_name
+    from u2live.bench.stages import time_stages
+    from u2live.capture.demo import DemoSource
+    from u2live.model.weights import load_weights
+
+    if args.rounds < 1:
+        raise UsageError(f"--rounds takes a number from 1, not {args.rounds}")
+    size = parsed_size(args.size)
+    weights = load_weights(args.weights)
+    demo = DemoSource(size)
+    pictures = [demo.render(index)[0] for index in range(0, 60, 6)]
+    report = {
+        "machine": machine_name(),
+        "weights": weights.name,
+        "frame": args.size,
+        "rounds": args.rounds,
+        "engines": [dataclasses.asdict(timing) for timing in time_engines(weights, pictures, args.rounds)],
+        "stages": [dataclasses.asdict(timing) for timing in time_stages(weights, args.engine, size, args.rounds)],
+    }
+    print(json.dumps(report) if args.json else _table(report))
+    return 0
+
+
+def _table(report: dict[str, Any]) -> str:
+    lines = [f"{report['machine']} · {report['weights']} · {report['frame']} · median of {report['rounds']}", ""]
+    lines.append(
+        f"{'engine':<10} {'precision':<9} {'input':>5} {'p50 ms':>8} {'p95 ms':>8} {'of torch fp32':>13} {'load s':>7}"
+    )
+    for row in report["engines"]:
+        if row["error"]:
+            lines.append(f"{row['engine']:<10} {row['error']}")
+        else:
+            lines.append(
+                f"{row['engine']:<10} {row['precision']:<9} {row['input_size']:>5} {row['p50_ms']:>8.1f} "
+                f"{row['p95_ms']:>8.1f} {row['ratio']:>13.2f} {row['load_s']:>7.1f}  {row['device']}"
+            )
+    lines += ["", f"{'stage':<34} {'p50 ms':>8} {'p95 ms':>8} {'of 1/30 s':>9}"]
+    for row in report["stages"]:
+        p95 = f"{row['p95_ms']:>8.1f}" if row["p95_ms"] else " " * 8
+        lines.append(f"{row['stage']:<34} {row['p50_ms']:>8.1f} {p95} {row['share']:>8.0%}")
+    return "\n".join(lines)
