@@ -38,7 +38,7 @@ def make_source(spec: str, camera: CameraSettings, notify: Notify) -> Source:
 
         return CameraSource(word, camera, notify)
     path = Path(word).expanduser()
-    if path.exists():
+    if word and path.exists():
         return _of_file(path, camera, notify)
     return _by_name(word, path, camera, notify)
 
@@ -82,8 +82,7 @@ def _automatic(camera: CameraSettings, notify: Notify) -> Source:
 def _demo(camera: CameraSettings) -> Source:
     from u2live.capture.demo import DemoSource
 
-    rate = Fraction(camera.frame_rate).limit_denominator(1001)
-    return DemoSource(Size(camera.width, camera.height), rate)
+    return DemoSource(Size(camera.width, camera.height), camera.frame_rate)
 
 
 def _names_camera(word: str) -> bool:
