@@ -7,13 +7,13 @@ everything that has pixels of its own: a colour, an image, a video, a slideshow.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from pathlib import Path
 
 import numpy as np
 
 from u2live.compose.choice import BackgroundChoice, Kind, parse_background
 from u2live.compose.fit import fitted
-from u2live.compose.pictures import IMAGE_SUFFIXES, read_picture
-from u2live.errors import UsageError
+from u2live.compose.pictures import IMAGE_SUFFIXES, pictures_in, read_picture
 from u2live.settings import BackgroundSettings
 from u2live.types import Notify, Size
 
@@ -47,6 +47,10 @@ class Blur(Background):
 class Picture(Background, ABC):
     """A background with pixels of its own."""
 
+    def prepare(self, size: Size) -> None:
+        """Get ready for frames of this size before the first one comes."""
+        return
+
     @abstractmethod
     def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
         """The picture for a composite of this size and time: H×W×3 uint8 BGR, never written to.
@@ -63,9 +67,12 @@ class Color(Picture):
         self.color = color
         self._picture = np.empty((0, 0, 3), np.uint8)
 
-    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+    def prepare(self, size: Size) -> None:
         if self._picture.shape[:2] != (size.height, size.width):
             self._picture = np.full((size.height, size.width, 3), self.color, np.uint8)
+
+    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+        self.prepare(size)
         return self._picture
 
 
@@ -77,9 +84,12 @@ class Image(Picture):
         self._fit = fit
         self._picture = np.empty((0, 0, 3), np.uint8)
 
-    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+    def prepare(self, size: Size) -> None:
         if self._picture.shape[:2] != (size.height, size.width):
             self._picture = fitted(self._whole, size, self._fit)
+
+    def picture_at(self, size: Size, timestamp_ns: int) -> np.ndarray:
+        self.prepare(size)
         return self._picture
 
 
@@ -96,8 +106,8 @@ def open_background(
     """
     choice = parse_background(settings.choice)
     background = _opened(choice, settings, live, notify)
-    if size is not None and isinstance(background, Color | Image):
-        background.picture_at(size, 0)
+    if size is not None and isinstance(background, Picture):
+        background.prepare(size)
     return background
 
 
@@ -111,7 +121,23 @@ def _opened(choice: BackgroundChoice, settings: BackgroundSettings, live: bool, 
     if choice.kind is Kind.ORIGINAL:
         return Original()
     if choice.kind is Kind.FOLDER:
-        raise UsageError("folders come next")
+        return _folder(choice.path, settings, live, notify)
     if choice.path.suffix.lower() in IMAGE_SUFFIXES:
         return Image(read_picture(choice.path), settings.fit)
-    raise UsageError("videos come next")
+    return _moving(choice.path, settings, live, notify)
+
+
+def _folder(path: Path, settings: BackgroundSettings, live: bool, notify: Notify | None) -> Background:
+    from u2live.compose.slideshow import Slideshow
+
+    return Slideshow(pictures_in(path), settings.fit, settings.slide_seconds, live=live, notify=notify)
+
+
+def _moving(path: Path, settings: BackgroundSettings, live: bool, notify: Notify | None) -> Background:
+    from u2live.compose.video import Video
+    from u2live.compose.video_reader import check_video
+
+    frames = check_video(path)
+    if len(frames) == 1:  # a GIF that does not move, a picture under an unusual name
+        return Image(frames[0].to_ndarray(format="bgr24"), settings.fit)
+    return Video(path, frames[0], settings.fit, live=live, notify=notify)

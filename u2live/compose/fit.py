@@ -39,6 +39,15 @@ def fitted(picture: np.ndarray, size: Size, fit: str) -> np.ndarray:
     raise ValueError(f"unknown fit {fit!r}")
 
 
+def fitted_whole(picture: Size, size: Size, fit: str) -> Size:
+    """How large the whole of a picture is before `fitted` cuts or frames it: for decoders that scale by themselves."""
+    if fit == "stretch":
+        return size
+    scales = (size.width / picture.width, size.height / picture.height)
+    scale = max(scales) if fit == "cover" else min(scales)
+    return Size(max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+
+
 def reduced(picture: np.ndarray) -> np.ndarray:
     """`picture` no larger than any frame needs, so that a folder of 100-megapixel photographs does not fill the memory."""
     height, width = picture.shape[:2]
