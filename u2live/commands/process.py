@@ -1,0 +1,146 @@
+"""`process`: files and folders, every frame, with their sound."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from u2live.commands.options import add_matting_options, with_matting_options
+from u2live.errors import SinkError, U2LiveError
+from u2live.settings import Settings, with_value
+
+if TYPE_CHECKING:
+    from u2live.pipeline.process import Processing, Progress, SharedMatter
+    from u2live.pipeline.process_plan import Job
+    from u2live.types import Notice
+
+
+def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
+    parser = subparsers.add_parser(
+        "process",
+        help="replace the background of files and folders",
+        description="Every frame exactly once, the sound as it was. A folder gives a folder: same names, stills as PNG. "
+        "A result appears under its name when it is whole, and not before.",
+    )
+    parser.add_argument("inputs", metavar="INPUT", nargs="+", type=Path, help="videos, pictures, folders of them")
+    parser.add_argument("--output", metavar="PATH", type=Path, required=True, help="a file for one file, else a folder")
+    add_matting_options(parser)
+    parser.add_argument("--matte", action="store_true", help="write the matte in grey instead of the composite")
+    parser.add_argument("--quality", metavar="Q", help="small, good, best or edit (default: good)")
+    present = parser.add_mutually_exclusive_group()
+    present.add_argument("--overwrite", action="store_true", help="replace results that are there already")
+    present.add_argument("--resume", action="store_true", help="leave out what an earlier run has finished")
+    parser.add_argument("--json", action="store_true", help="one JSON object with the report on stdout")
+
+
+def execute(args: argparse.Namespace) -> int:
+    from u2live.compose.backgrounds import open_background
+    from u2live.pipeline.process import Interrupted, Processing, SharedMatter
+    from u2live.pipeline.process_plan import plan
+    from u2live.sinks.recorder import Content
+
+    settings = with_matting_options(Settings(), args)
+    if args.quality is not None:
+        settings = with_value(settings, "recording.quality", args.quality)
+    open_background(settings.background).close()  # a wrong background is told before anything starts
+    content = Content.MATTE if args.matte else Content.COMPOSITE
+    processing = Processing(settings, content, settings.recording.quality, args.overwrite)
+    jobs = plan(args.inputs, args.output)
+    reports: list[dict[str, Any]] = []
+    with closing(SharedMatter()) as matter, _interrupts() as interrupted:
+        for number, job in enumerate(jobs, 1):
+            title = job.source.name if len(jobs) == 1 else f"[{number}/{len(jobs)}] {job.source.name}"
+            try:
+                reports.append(_work(job, processing, matter, title, interrupted, resume=args.resume))
+            except Interrupted:
+                break
+            except U2LiveError as error:
+                print(f"u2live: {error}", file=sys.stderr)
+                reports.append({"input": str(job.source), "error": str(error)})
+    return _finish(args, jobs, reports, interrupted=interrupted.is_set())
+
+
+def _work(
+    job: Job, processing: Processing, matter: SharedMatter, title: str, interrupted: threading.Event, *, resume: bool
+) -> dict[str, Any]:
+    from tqdm import tqdm
+
+    from u2live.pipeline.process import process_file
+
+    report: dict[str, Any] = {"input": str(job.source), "output": str(job.target)}
+    if job.problem is None and job.target.exists():
+        if resume:
+            return {**report, "skipped": True}
+        processing = _allowed_to_replace(job, processing)
+    with tqdm(desc=title, unit=" frames", file=sys.stderr, dynamic_ncols=True, leave=not job.is_still) as bar:
+
+        def show(progress: Progress) -> None:
+            bar.total = progress.total
+            bar.update(progress.frames - bar.n)
+
+        def tell(notice: Notice) -> None:
+            if notice.level.value != "info":
+                bar.write(f"u2live: {notice.message}", file=sys.stderr)
+
+        done = process_file(job, processing, matter=matter, notify=tell, progress=show, interrupted=interrupted)
+    rate = done.frames / done.wall_s if done.wall_s > 0 else 0.0
+    return {
+        **report,
+        "frames": done.frames,
+        "duration_s": round(done.seconds, 3),
+        "wall_s": round(done.wall_s, 3),
+        "frames_per_second": round(rate, 2),
+    }
+
+
+def _allowed_to_replace(job: Job, processing: Processing) -> Processing:
+    """Ask, where somebody can answer. Raises SinkError when the answer is no."""
+    import dataclasses
+
+    if processing.overwrite:
+        return processing
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        print(f"{job.target} exists already. Replace it? [y/N] ", end="", file=sys.stderr, flush=True)
+        if sys.stdin.readline().strip().lower() in ("y", "yes"):
+            return dataclasses.replace(processing, overwrite=True)
+    raise SinkError(f"{job.target} exists already: choose another name, or allow overwriting (--overwrite)")
+
+
+def _finish(args: argparse.Namespace, jobs: list[Job], reports: list[dict[str, Any]], *, interrupted: bool) -> int:
+    failed = sum("error" in report for report in reports)
+    if args.json:
+        print(json.dumps({"files": reports, "failed": failed, "interrupted": interrupted}))
+    if interrupted:
+        print("u2live: interrupted; what was not finished was removed", file=sys.stderr)
+        return 128 + signal.SIGINT
+    if len(jobs) > 1:
+        print(f"{len(jobs) - failed} of {len(jobs)} done, in {args.output}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+@contextmanager
+def _interrupts() -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM set the event; a second Ctrl-C gives up at once."""
+    event = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield event
+        return
+
+    def stop(number: int, _frame: object) -> None:
+        if event.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        event.set()
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield event
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,120 @@
+"""Which input becomes which output: paths only, nothing is read but folders."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from u2live.capture.factory import is_picture
+from u2live.errors import SinkError, SourceError, U2LiveError, UsageError
+from u2live.sinks.encoders import FORMATS
+from u2live.sinks.stills import STILL_ENDINGS
+
+_VIDEO_ENDINGS = frozenset(
+    {".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts", ".mts", ".m2ts", ".wmv", ".flv", ".3gp"}
+    | {".3g2", ".ogv", ".vob", ".mxf", ".dv", ".gif", ".y4m"}
+)
+"""What a folder is searched for. A file that is named itself may end as it likes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One input and what becomes of it. `problem` says why nothing can."""
+
+    source: Path
+    target: Path
+    problem: U2LiveError | None = None
+
+    @property
+    def is_still(self) -> bool:
+        return is_picture(self.source)
+
+
+def plan(inputs: Sequence[Path], output: Path) -> list[Job]:
+    """The jobs for `inputs`, in order; those of a folder sorted by name, its subfolders kept.
+
+    One file becomes `output` itself, unless that is a folder or its name has no ending. Everything else goes into the folder
+    `output` under its own name: a still as PNG, a video with an ending that cannot be written as MP4. Raises UsageError.
+    """
+    if not inputs:
+        raise UsageError("process needs at least one file or folder to work on")
+    if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix and not output.is_dir():
+        jobs = [_single(inputs[0], output)]
+    else:
+        if output.exists() and not output.is_dir():
+            raise UsageError(f"--output {output} is a file: name a folder for {_several(inputs)}")
+        if output.suffix.lower() in FORMATS or output.suffix.lower() in STILL_ENDINGS:
+            raise UsageError(f"--output {output} looks like a file: name a folder for {_several(inputs)}")
+        jobs = [job for path in inputs for job in _into_folder(path, output)]
+    return list(_without_collisions(jobs))
+
+
+def _several(inputs: Sequence[Path]) -> str:
+    return f"the folder {inputs[0]}" if len(inputs) == 1 else "several inputs"
+
+
+def _single(source: Path, output: Path) -> Job:
+    endings = STILL_ENDINGS if is_picture(source) else tuple(FORMATS)
+    if output.suffix.lower() not in endings:
+        kind = "a picture" if is_picture(source) else "a video"
+        raise UsageError(f"{source.name} becomes {kind}: --output ends with {', '.join(endings)}, not {output.suffix}")
+    return Job(source, output)
+
+
+def _into_folder(path: Path, output: Path) -> Iterator[Job]:
+    if not path.is_dir():
+        yield Job(path, output / _name(path))
+        return
+    try:
+        files = sorted(_media_in(path, output))
+    except OSError as error:
+        reason = SourceError(f"the folder {path} cannot be read: {error.strerror or error}; check its permissions")
+        yield Job(path, output, reason)
+        return
+    if not files:
+        yield Job(path, output, SourceError(f"there is no video and no picture in the folder {path}"))
+    for file in files:
+        relative = file.relative_to(path)
+        yield Job(file, output / relative.parent / _name(file))
+
+
+def _media_in(folder: Path, output: Path) -> Iterator[Path]:
+    """Raises OSError for a folder that cannot be listed."""
+    for entry in folder.iterdir():
+        if entry.name.startswith(".") or _same(entry, output):
+            continue
+        if entry.is_dir():
+            yield from _media_in(entry, output)
+        elif is_picture(entry) or entry.suffix.lower() in _VIDEO_ENDINGS:
+            yield entry
+
+
+def _name(source: Path) -> str:
+    if is_picture(source):
+        return f"{source.stem}.png"
+    return source.name if source.suffix.lower() in FORMATS else f"{source.stem}.mp4"
+
+
+def _without_collisions(jobs: list[Job]) -> Iterator[Job]:
+    taken: dict[Path, Path] = {}
+    for job in jobs:
+        if job.problem is not None:
+            yield job
+        elif _same(job.source, job.target):
+            yield Job(
+                job.source, job.target, SinkError(f"{job.source} would be replaced by its own result: change --output")
+            )
+        elif job.target in taken:
+            problem = SinkError(f"{job.source} and {taken[job.target]} would both become {job.target}: rename one of them")
+            yield Job(job.source, job.target, problem)
+        else:
+            taken[job.target] = job.source
+            yield job
+
+
+def _same(one: Path, other: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return one.samefile(other)
+    return False
