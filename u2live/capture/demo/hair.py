@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from u2live.capture.demo.light import develop, paint
 from u2live.capture.demo.look import Look
-from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, develop, fixed, paint, patch, ramp
+from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, fixed, patch, ramp
 from u2live.capture.demo.sprite import Sprite, make_sprite
 
 _SHADES = 14

@@ -8,8 +8,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from u2live.capture.demo.light import develop, mix, paint
 from u2live.capture.demo.look import Color, Look
-from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, develop, mix, noise, paint, patch, ramp, stroke
+from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, noise, patch, ramp, stroke
 
 _BOOKS: tuple[Color, ...] = (
     (120, 52, 44), (46, 70, 92), (190, 170, 130), (60, 84, 66), (160, 120, 60), (84, 60, 88),

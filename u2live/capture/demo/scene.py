@@ -5,13 +5,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from u2live.capture.demo.body import draw_forearm, draw_hand, draw_torso
+from u2live.capture.demo.arm import draw_forearm, draw_hand
 from u2live.capture.demo.hair import draw_hair
 from u2live.capture.demo.head import EYE_STEPS, MOUTH_STEPS, draw_head
 from u2live.capture.demo.look import look_of
 from u2live.capture.demo.motion import Pose, Script, pose_at
 from u2live.capture.demo.room import draw_room
 from u2live.capture.demo.sprite import Canvas, Sprite, chain, placement
+from u2live.capture.demo.torso import draw_torso
 from u2live.types import Size
 
 _SHUTTER_S = 1 / 60
@@ -75,7 +76,7 @@ class Scene:
         arms, hands = [], []
         for pose in poses:
             home = placement(self._home[0] + pose.aside + pose.sway[0], self._home[1] + pose.sway[1])
-            elbow = chain(home, placement(318, 800 + 480 * (1 - pose.raised), pose.swing + 4 + 26 * (1 - pose.raised)))
+            elbow = chain(home, placement(322, 800 + 480 * (1 - pose.raised), pose.swing - 3 + 24 * (1 - pose.raised)))
             wrist = chain(elbow, placement(0, -356))
             arms.append(wrist)
             hands.append(chain(wrist, placement(0, 30, pose.flick) @ np.vstack([placement(0, -30), (0, 0, 1)])))
