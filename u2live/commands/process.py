@@ -79,7 +79,10 @@ def _work(
         if resume:
             return {**report, "skipped": True}
         processing = _allowed_to_replace(job, processing)
-    with tqdm(desc=title, unit=" frames", file=sys.stderr, dynamic_ncols=True, leave=not job.is_still) as bar:
+    every_s = 0.2 if sys.stderr.isatty() else 10.0  # a log file is no place for an animation
+    with tqdm(
+        desc=title, unit=" frames", file=sys.stderr, dynamic_ncols=True, leave=not job.is_still, mininterval=every_s
+    ) as bar:
 
         def show(progress: Progress) -> None:
             bar.total = progress.total

@@ -103,6 +103,7 @@ class Recorder:
         import av
 
         self.close()
+        self.discard()
         self._size = even(size)
         self._frame_rate = frame_rate
         self._timeline = None
