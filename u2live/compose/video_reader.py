@@ -27,6 +27,8 @@ def check_video(path: Path) -> list[VideoFrame]:
 
     try:
         with av.open(str(path)) as container:
+            if container.format.name == "tty":  # FFmpeg draws text files as an old terminal would
+                raise UsageError(f"the background {path} is text, not a video or picture; choose another file")
             if not container.streams.video:
                 raise UsageError(f"the background {path} has no picture, only sound; choose a video or an image")
             frames = []
