@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
 
@@ -14,16 +13,15 @@ _TOO_LATE_NS = 500_000_000
 
 
 def paced(source: Source) -> Source:
-    """`source` played by its timestamps, never faster than real time: a live Source."""
+    """`source` played by its timestamps, never faster than real time. It still waits for its reader and loses nothing."""
     return PacedSource(source)
 
 
 class PacedSource:
-    """Holds each frame of another source back until its time has come.
+    """Holds each frame of another source back until its time has come; frames and their timestamps stay as they are.
 
-    Frames get the monotonic time at which they are due, so their distances are the file's own and the delay of what
-    follows can be measured. When reading falls behind by more than half a second the clock is set anew instead of rushing
-    through what was missed. `close` may come from any thread and ends a waiting `read` with None.
+    When its reader falls behind by more than half a second the clock is set anew instead of rushing through what was
+    missed. `close` may come from any thread and ends a waiting `read` with None.
     """
 
     def __init__(self, source: Source) -> None:
@@ -37,7 +35,7 @@ class PacedSource:
         info = self._source.open()
         self._offset_ns: int | None = None
         self._alarm = Alarm()
-        return dataclasses.replace(info, live=True)
+        return info
 
     def read(self) -> Frame | None:
         """The next frame once it is due, None at the end. Raises SourceError."""
@@ -49,10 +47,9 @@ class PacedSource:
         now_ns = time.monotonic_ns()
         if self._offset_ns is None or frame.timestamp_ns + self._offset_ns < now_ns - _TOO_LATE_NS:
             self._offset_ns = now_ns - frame.timestamp_ns
-        due_ns = frame.timestamp_ns + self._offset_ns
-        if alarm is None or not alarm.wait_until(due_ns):
+        if alarm is None or not alarm.wait_until(frame.timestamp_ns + self._offset_ns):
             return None
-        return dataclasses.replace(frame, timestamp_ns=due_ns)
+        return frame
 
     def close(self) -> None:
         alarm, self._alarm = self._alarm, None
