@@ -7,7 +7,7 @@ import numpy as np
 from u2live.capture.demo.light import SKIN_WRAP, cast_shadow, develop, mix, paint, shade
 from u2live.capture.demo.look import Look
 from u2live.capture.demo.relief import blur, bump, capsule, coverage, curve, inflate, noise, patch, ramp, stroke
-from u2live.capture.demo.sprite import Sprite, make_sprite
+from u2live.capture.demo.sprite import Sprite, trimmed_sprite
 from u2live.capture.demo.torso import knit, wool
 
 Bone = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]  # start, end, radii at both
@@ -101,7 +101,7 @@ def draw_hand(look: Look, scale: float, seed: int) -> Sprite:
     sun = 0.4 + 0.6 * cast_shadow(area, z, 30, 2.0)
     lit = shade(area, z, skin.astype(np.float32), gloss=0.05, wrap=SKIN_WRAP, shadow=sun, occlusion=9)
     lit = lit * (1 - 0.45 * ramp(y, 22, 44))[..., None]  # the cuff's shade
-    return make_sprite(area, develop(lit), blur(alpha, 0.5 * scale))
+    return trimmed_sprite(area, develop(lit), blur(alpha, 0.5 * scale))
 
 
 def draw_forearm(look: Look, scale: float, seed: int) -> Sprite:
@@ -122,4 +122,4 @@ def draw_forearm(look: Look, scale: float, seed: int) -> Sprite:
     z = z + 3.5 * cuff + 0.35 * stitch + 0.5 * ribs * cuff
     sun = 0.32 + 0.68 * cast_shadow(area, z.astype(np.float32), 40, 3)
     lit = shade(area, z, wool(area, look, stitch, rng), gloss=0.012, sharpness=6, shadow=sun, occlusion=14)
-    return make_sprite(area, develop(lit), blur(sleeve, 0.9 * scale))
+    return trimmed_sprite(area, develop(lit), blur(sleeve, 0.9 * scale))

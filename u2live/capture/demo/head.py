@@ -20,7 +20,10 @@ _CONTOUR = (
     (45, 90), (72, 81), (94, 69), (112, 54), (125, 38), (133, 22), (137, 0),
 )  # fmt: skip
 # The edge of the hair on the forehead and down the cheeks: what it shades.
-_HAIRLINE = ((-102, 60), (-100, -4), (-84, -54), (-56, -94), (-22, -138), (46, -96), (80, -58), (99, -6), (102, 60))
+_HAIRLINE = (
+    (-105, 60), (-102, -4), (-88, -48), (-66, -84), (-38, -112), (-22, -124), (4, -113), (46, -88), (80, -56), (100, -8),
+    (105, 60),
+)  # fmt: skip
 _EYE_BOX = (-84.0, -32.0, 84.0, 32.0)
 _MOUTH_BOX = (-58.0, 50.0, 58.0, 124.0)
 EYE_STEPS = 5
@@ -100,10 +103,8 @@ def _skin(area: Patch, look: Look, rng: np.random.Generator) -> np.ndarray:
     albedo = albedo * (1 - np.stack([0.7 * thin, 0.9 * thin, 0.7 * thin], -1))
     blotches, pores = noise(area, (38, 38), rng), noise(area, (2.6, 2.6), rng, 2)
     albedo = albedo * (1 + 0.05 * blotches + 0.045 * pores)[..., None]
-    freckles = np.clip(noise(area, (5.5, 5.5), rng, 1) - 0.85, 0, 1) * (
-        _both(area, 36, 34, 26, 14) + bump(area, 0, 28, 16, 14)
-    )
-    return mix(albedo, (126, 76, 52), np.clip(freckles * 0.9, 0, 0.35)).astype(np.float32)
+    spots = np.clip(noise(area, (4.2, 4.2), rng, 1) - 0.8, 0, 1) * (_both(area, 36, 32, 22, 10) + bump(area, 0, 24, 14, 9))
+    return mix(albedo, (140, 86, 60), np.clip(spots * 0.5, 0, 0.16)).astype(np.float32)
 
 
 def _under_hair(area: Patch) -> np.ndarray:
@@ -121,7 +122,7 @@ def draw_head(look: Look, scale: float, seed: int) -> Head:
     rng = np.random.default_rng((seed, 21))
     area = patch(-124, -156, 124, 146, scale)
     relief, face = _face_relief(area)
-    shadow = cast_shadow(area, relief, 46, 2.2)
+    shadow = 0.35 + 0.65 * cast_shadow(area, relief, 40, 4.0)
     relief, alpha = _with_ears(area, relief, face)
     rough = noise(area, (3.0, 3.0), rng, 2)
     skin = _skin(area, look, rng)

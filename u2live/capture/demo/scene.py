@@ -57,17 +57,20 @@ class Scene:
         )
         torso = chain(torso, placement(0, -1.6 * pose.breath))
         neck = chain(torso, placement(pose.nod[0], -236 + pose.nod[1], pose.tilt - 0.5 * pose.lean))
-        head = chain(neck, placement(0, 0))
         back, left, right = pose.hair
-        hang = lambda amount, degrees=0.0: chain(neck, _hung(amount, degrees))  # noqa: E731
-        canvas.draw(self._hair.back, hang(0.012 * back))
+
+        def hanging(amount: float, degrees: float = 0.0) -> np.ndarray:
+            return chain(neck, _hung(amount, degrees))
+
+        hair = self._hair
+        canvas.draw(hair.back, hanging(0.012 * back))
         canvas.draw(self._torso, torso)
-        canvas.draw(self._posed_head(pose), head)
-        canvas.draw(self._hair.left, hang(0.05 * left + 0.02, 0.6 * left))
-        canvas.draw(self._hair.right, hang(0.05 * right - 0.02, 0.6 * right))
-        canvas.draw(self._hair.front, chain(neck, placement(2.5 * pose.yaw, 0)))
-        for k, strands in enumerate(self._hair.loose):
-            canvas.draw(strands, hang(0.03 * (right if k else left), 0.8 * (left if k else back)))
+        canvas.draw(self._posed_head(pose), neck)
+        canvas.draw(hair.left, hanging(0.05 * left + 0.02, 0.6 * left))
+        canvas.draw(hair.right, hanging(0.05 * right - 0.02, 0.6 * right))
+        canvas.draw(hair.front, chain(neck, placement(2.5 * pose.yaw, 0)))
+        canvas.draw(hair.loose_left, hanging(0.045 * back + 0.02 * left, 0.8 * right))
+        canvas.draw(hair.loose_right, hanging(0.045 * left + 0.02 * back, 0.8 * back))
         if pose.raised > 0.01:
             self._draw_arm(time_s)
 
@@ -76,7 +79,7 @@ class Scene:
         arms, hands = [], []
         for pose in poses:
             home = placement(self._home[0] + pose.aside + pose.sway[0], self._home[1] + pose.sway[1])
-            elbow = chain(home, placement(322, 800 + 480 * (1 - pose.raised), pose.swing - 3 + 24 * (1 - pose.raised)))
+            elbow = chain(home, placement(322, 800 + 480 * (1 - pose.raised), pose.swing + 24 * (1 - pose.raised)))
             wrist = chain(elbow, placement(0, -356))
             arms.append(wrist)
             hands.append(chain(wrist, placement(0, 30, pose.flick) @ np.vstack([placement(0, -30), (0, 0, 1)])))

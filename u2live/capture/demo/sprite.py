@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -25,26 +26,35 @@ class Sprite:
 
 def make_sprite(area: Patch, color: np.ndarray, alpha: np.ndarray) -> Sprite:
     """From BGR uint8 and coverage float32 in [0, 1]."""
-    pixels = np.empty((*area.shape, 4), np.uint8)
-    pixels[..., :3] = np.round(color * alpha[..., None])
-    pixels[..., 3] = np.round(alpha * 255)
-    pixels[[0, -1]] = 0  # a clear rim, so that bilinear borders fade out
-    pixels[:, [0, -1]] = 0
-    return Sprite(pixels, area.left, area.top, area.scale)
+    opacity = np.round(alpha * 255).astype(np.uint8)
+    premultiplied = cv2.multiply(color, cv2.merge([opacity] * 3), scale=1 / 255)
+    return Sprite(cv2.merge([*cv2.split(premultiplied), opacity]), area.left, area.top, area.scale)
+
+
+def trimmed_sprite(area: Patch, color: np.ndarray, alpha: np.ndarray) -> Sprite:
+    """As `make_sprite`, without the empty margins."""
+    sprite = make_sprite(area, color, alpha)
+    opacity = sprite.pixels[..., 3]
+    rows, columns = np.flatnonzero(opacity.max(1)), np.flatnonzero(opacity.max(0))
+    if not len(rows):
+        return sprite
+    top, left = max(0, int(rows[0]) - 1), max(0, int(columns[0]) - 1)
+    pixels = np.ascontiguousarray(sprite.pixels[top : rows[-1] + 2, left : columns[-1] + 2])
+    return Sprite(pixels, sprite.left + left / sprite.scale, sprite.top + top / sprite.scale, sprite.scale)
 
 
 def placement(
     x: float, y: float, degrees: float = 0.0, zoom: tuple[float, float] = (1.0, 1.0), shear: float = 0.0
 ) -> np.ndarray:
     """The 2×3 matrix from a sprite's art coordinates to the scene's: zoom, shear sideways, turn clockwise, move to x, y."""
-    c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    linear = np.array([[c, -s], [s, c]]) @ np.array([[1, shear], [0, 1]]) @ np.diag(zoom)
-    return np.column_stack([linear, (x, y)])
+    c, s = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return np.array([[c * zoom[0], (c * shear - s) * zoom[1], x], [s * zoom[0], (s * shear + c) * zoom[1], y]])
 
 
 def chain(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
     """The placement that applies `inner` first, then `outer`."""
-    product: np.ndarray = outer @ np.vstack([inner, (0, 0, 1)])
+    product: np.ndarray = outer[:, :2] @ inner
+    product[:, 2] += outer[:, 2]
     return product
 
 
@@ -84,11 +94,20 @@ class Canvas:
         )
         if box[2] <= box[0] or box[3] <= box[1]:
             return
-        total = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.uint16)
+        total = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.float32)
         for place in places:
-            total += self._warped(sprite, place, box)
-        mean = cv2.convertScaleAbs(total, alpha=1 / len(places))
-        self._over(mean, box)
+            cv2.accumulate(self._warped(sprite, place, box), total)
+        self._over(cv2.convertScaleAbs(total, alpha=1 / len(places)), box)
+
+    def darken(self, shape: Sprite, place: np.ndarray) -> None:
+        """Lay a shadow of this shape on what is there; nothing becomes more or less opaque."""
+        found = self._warp(shape, place)
+        if found is None:
+            return
+        warped, (left, top, right, bottom) = found
+        light = cv2.bitwise_not(cv2.extractChannel(warped, 3))
+        below = self.pixels[top:bottom, left:right]
+        cv2.multiply(below, cv2.merge([light, light, light, np.full_like(light, 255)]), dst=below, scale=1 / 255)
 
     def _reach(self, sprite: Sprite, place: np.ndarray) -> tuple[int, int, int, int]:
         rows, columns = sprite.pixels.shape[:2]
@@ -120,9 +139,8 @@ class Canvas:
     def _over(self, source: np.ndarray, box: tuple[int, int, int, int]) -> None:
         left, top, right, bottom = box
         below = self.pixels[top:bottom, left:right]
-        clear = cv2.cvtColor(255 - cv2.extractChannel(source, 3), cv2.COLOR_GRAY2BGR)
-        see_through = cv2.merge([*cv2.split(clear), clear[..., 0]])
-        cv2.multiply(below, see_through, dst=below, scale=1 / 255)
+        see_through = cv2.bitwise_not(cv2.extractChannel(source, 3))
+        cv2.multiply(below, cv2.merge([see_through] * 4), dst=below, scale=1 / 255)
         cv2.add(below, source, dst=below)
         old = self._box
         if old[2] <= old[0]:

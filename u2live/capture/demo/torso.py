@@ -7,7 +7,7 @@ import numpy as np
 from u2live.capture.demo.light import SKIN_WRAP, cast_shadow, develop, mix, paint, shade
 from u2live.capture.demo.look import Look
 from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, inflate, noise, patch, ramp, stroke
-from u2live.capture.demo.sprite import Sprite, make_sprite
+from u2live.capture.demo.sprite import Sprite, trimmed_sprite
 
 _SHOULDER = (
     (58, -44), (66, -16), (98, 4), (150, 22), (210, 38), (256, 64), (286, 112), (302, 180), (312, 260), (316, 345),
@@ -108,4 +108,4 @@ def draw_torso(look: Look, scale: float, seed: int) -> Sprite:
 
     alpha = np.maximum(np.maximum(body, neck * (y < 20)), np.clip(band * 1.1, 0, 1) * (np.abs(x) < 74)).astype(np.float32)
     alpha = np.where(y > -10, blur(alpha, 0.9 * scale), blur(alpha, 0.5 * scale))  # wool has no sharp edge
-    return make_sprite(area, develop(picture), np.clip(alpha, 0, 1))
+    return trimmed_sprite(area, develop(picture), np.clip(alpha, 0, 1))
