@@ -1,4 +1,6 @@
-"""Draws placeholder.png, what goes out before there is a matte and while the person is away: python assets/make_placeholder.py
+"""Draws placeholder.png, what goes out before there is a matte and while the person is away.
+
+    python assets/make_placeholder.py
 
 A square with transparency: a person in a circle in its upper part, words below. The program lays it on a plain background of
 the frame's size (u2live/compose/placeholder.py). The letters are set in Inter where it is installed (SIL Open Font License).
