@@ -47,6 +47,10 @@ def _drive(file_id: str) -> str:
     return f"https://drive.usercontent.google.com/download?id={file_id}&export=download&confirm=t"
 
 
+def _rembg(file: str) -> str:
+    return f"https://github.com/danielgatis/rembg/releases/download/v0.0.0/{file}"
+
+
 REGISTRY: dict[str, Entry] = {
     entry.name: entry
     for entry in (
@@ -79,7 +83,7 @@ REGISTRY: dict[str, Entry] = {
             (
                 RemoteFile(_drive("1rbSTGKAE-MTxBYHd-51l2hMOQPT_7EPy"), None, "md5:e4f636406ca4e2af789941e7f139ee2e"),
                 RemoteFile(
-                    "https://github.com/danielgatis/rembg/releases/download/v0.0.0/u2netp.onnx",
+                    _rembg("u2netp.onnx"),
                     4_574_861,
                     "sha256:309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
                 ),
@@ -99,6 +103,7 @@ REGISTRY: dict[str, Entry] = {
                     None,
                     "sha256:10025a17f49cd3208afc342b589890e402ee63123d6f2d289a4a0903695cce58",
                 ),
+                RemoteFile(_rembg("u2net.onnx"), None, "md5:60024c5c889badc19c04ad937298a77b"),
             ),
         ),
         Entry(
@@ -109,7 +114,10 @@ REGISTRY: dict[str, Entry] = {
             "Apache-2.0",
             176_000_000,
             "the full network for people, as published",
-            (RemoteFile(_drive("1m_Kgs91b21gayc2XLW0ou8yugAIadWVP")),),
+            (
+                RemoteFile(_drive("1m_Kgs91b21gayc2XLW0ou8yugAIadWVP")),
+                RemoteFile(_rembg("u2net_human_seg.onnx"), None, "md5:c09ddc2e0104f800e3e1bb4652583d1f"),
+            ),
         ),
     )
 }

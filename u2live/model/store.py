@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
 from u2live.errors import WeightsError
-from u2live.model.registry import REGISTRY, Found, installed_path, weights_dir
+from u2live.model.registry import Found, installed_path, weights_dir
 from u2live.settings_file import write_text_atomically
 
 
@@ -71,31 +70,6 @@ def check_stored(found: Found) -> None:
     if checksum and not matches(found.path, checksum):
         cure = f"`main.py weights fetch {found.name}`" if found.entry and found.entry.files else "import the file again"
         raise WeightsError(f"{found.path} has the wrong checksum (expected {checksum}): {cure}")
-
-
-def import_file(source: Path, name: str) -> Found:
-    """Copy checked weights into the folder under `name`; an older file of that name is replaced.
-
-    The caller has loaded `source`. A registered name takes only its own published file, or a .safetensors of the same
-    architecture. Raises WeightsError.
-    """
-    entry = REGISTRY.get(name)
-    if entry is not None:
-        published = [file.checksum for file in entry.files if file.suffix == source.suffix.lower() and file.checksum]
-        if published and not any(matches(source, checksum) for checksum in published):
-            raise WeightsError(f"{source} is not the published {name} (its checksum differs): import it under another name")
-    target = weights_dir() / f"{name}{'.pth' if source.suffix.lower() in ('.pth', '.pt') else '.safetensors'}"
-    if target.exists() and target.samefile(source):
-        raise WeightsError(f"{source} is already the installed {name}: there is nothing to import")
-    part = target.with_name(f".{target.name}.part")
-    try:
-        weights_dir().mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source, part)
-        settle(part, target, origin=f"imported from {source.resolve()}")
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise WeightsError(f"{source} cannot be copied to {target}: {error.strerror or error}") from None
-    return Found(name, target, entry)
 
 
 def settle(part: Path, target: Path, *, origin: str) -> None:
