@@ -64,13 +64,15 @@ def first_camera() -> CameraDevice | None:
 
 def find_camera(spec: str, devices: Sequence[CameraDevice]) -> CameraDevice | None:
     """The device that a user's word means: its number, path, stable path, or (a part of) its name."""
+    if not spec:
+        return None
     if spec.isdigit():
         return next((device for device in devices if device.number == int(spec)), None)
     real = str(Path(spec).resolve()) if "/" in spec else spec
     for device in devices:
         if spec in (device.path, device.stable_path, device.name) or real == device.path:
             return device
-    if "/" in spec or not spec:
+    if "/" in spec:
         return None
     return next((device for device in devices if spec.lower() in device.name.lower()), None)
 

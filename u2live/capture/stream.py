@@ -131,10 +131,9 @@ def shown(address: str) -> str:
 def _connected(address: str) -> InputContainer:
     import av
 
-    # TCP, because lost UDP packets smear the picture; no probing of more than is needed, because it delays the start.
-    options = {"fflags": "nobuffer", "flags": "low_delay"}
+    options = {"flags": "low_delay"}
     if address.lower().startswith("rtsp"):
-        options["rtsp_transport"] = "tcp"
+        options["rtsp_transport"] = "tcp"  # lost UDP packets smear the picture
     try:
         container = av.open(address, options=options, timeout=(_OPEN_S, _READ_S), metadata_errors="replace")
     except (av.FFmpegError, OSError, ValueError) as error:

@@ -130,11 +130,11 @@ class _Keeper(threading.Thread):
     def opened(self, timeout_s: float) -> SourceInfo:
         with self._changed:
             self._changed.wait_for(lambda: self._info or self._error, timeout_s)
+            if self._info is not None:
+                return self._info  # and what went wrong since is the reader's to hear
             if self._error is not None:
                 raise self._error
-            if self._info is None:
-                raise SourceError(f"{self._source_name} does not answer: check its cable or its address")
-            return self._info
+            raise SourceError(f"{self._source_name} does not answer: check its cable or its address")
 
     def newest(self, timeout_s: float) -> Frame | None:
         with self._changed:
