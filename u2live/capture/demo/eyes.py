@@ -71,17 +71,22 @@ def draw_eye(
     return mix(picture, (24, 15, 12), np.clip(lash, 0, 0.93)).astype(np.float32)
 
 
+def _brow_height(t: float) -> float:
+    """The brow's y from its inner end, t = 0, to the outer one."""
+    return float(-24.0 - 9.0 * np.sin(np.pi * min(1.0, t * 0.78)) + 4.5 * t**2.2)
+
+
 def draw_brows(area: Patch, look: Look, skin: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Both brows, hair by hair, over the lit skin."""
     mask = np.zeros(area.shape, np.float32)
     for side in (-1, 1):
-        for _ in range(120):
+        spine = [(side * (18 + 50 * t), _brow_height(t)) for t in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)]
+        mask += 0.40 * stroke(area, curve(spine[:5], 6), 4.6, 1.6) + 0.30 * stroke(area, curve(spine[3:], 6), 2.2, 1.0)
+        for _ in range(110):
             t = rng.random()
-            x, y = side * (17 + 51 * t), -26.5 - 9.5 * np.sin(np.pi * min(1.0, t * 0.80)) + 7.5 * t**2.2
-            y += rng.normal(0, 2.7 * (1 - 0.68 * t))
-            lean = side * (2.0 + 6.5 * t)
-            rise = 3.4 * (1 - t) ** 1.5
+            x, y = side * (16 + 52 * t), _brow_height(t) + rng.normal(0, 2.6 * (1 - 0.6 * t))
+            lean, rise = side * (2.0 + 6.5 * t), 3.6 * (1 - t) ** 1.5
             hair = [(x, y), (x + lean * 0.6, y - rise * 0.8), (x + lean * 1.4, y - rise + 2.4 * t)]
-            mask += 0.34 * stroke(area, np.array(hair, np.float32), 1.0)
+            mask += 0.26 * stroke(area, np.array(hair, np.float32), 1.0)
     dark = (look.hair[0] * 0.55, look.hair[1] * 0.55, look.hair[2] * 0.55)
-    return mix(skin, dark, np.clip(blur(mask, 0.6 * area.scale), 0, 0.82))
+    return mix(skin, dark, np.clip(blur(mask, 0.7 * area.scale), 0, 0.80))

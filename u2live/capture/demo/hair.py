@@ -185,17 +185,19 @@ def _loose(look: Look, scale: float, seed: int, side: int) -> Sprite:
     area = patch(-30 if side > 0 else -190, -204, 190 if side > 0 else 30, 300, scale)
     crown = _guides((_FRONT_RIGHT if side > 0 else _FRONT_LEFT)[3:], 1, 40)[0]
     outline = np.vstack([crown, _guides(_FALLING[3:], side, 40)[0][12:]])
-    tangent = np.gradient(outline, axis=0)
-    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
-    normal = np.column_stack([tangent[:, 1], -tangent[:, 0]]) * side
-    count, points = 110, 16
-    start = rng.integers(0, len(outline) - 6, count)
-    along = np.linspace(0, 1, points, dtype=np.float32)[None, :, None]
-    length, out = rng.uniform(24, 100, (count, 1, 1)), rng.uniform(1.5, 15, (count, 1, 1)) * rng.random((count, 1, 1))
-    bend = rng.normal(0, 5, (count, 1, 1))
-    lines = outline[start][:, None] + tangent[start][:, None] * length * along
-    lines = lines + normal[start][:, None] * (out * np.sin(along * 2.2) + bend * along**2 - 2.0)
-    lines[..., 1] += 10 * along[..., 0] ** 2 * length[..., 0] / 60
+    steps = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(outline, axis=0), axis=1))])
+    count, points = 120, 18
+    along = np.linspace(0, 1, points, dtype=np.float32)[None]
+    start, length = rng.uniform(0, steps[-1] * 0.9, (count, 1)), rng.uniform(30, 130, (count, 1))
+    at = start + length * along
+    lines = np.stack([np.interp(at, steps, outline[:, 0]), np.interp(at, steps, outline[:, 1])], -1)
+    tangent = np.gradient(lines, axis=1)
+    tangent /= np.maximum(np.linalg.norm(tangent, axis=2, keepdims=True), 1e-3)
+    normal = np.stack([tangent[..., 1], -tangent[..., 0]], -1) * side
+    away = rng.exponential(5.0, (count, 1)) * np.sin(along * rng.uniform(1.2, 3.0, (count, 1)))
+    away = np.minimum(away, 18) + rng.normal(0, 1.6, (count, 1)) * np.sin(along * rng.uniform(3, 8, (count, 1))) - 2.5
+    lines = lines + normal * away[..., None]
+    lines[..., 1] += np.maximum(at - steps[-1], 0) * rng.uniform(0.2, 0.8, (count, 1))
     strands = _Strands(lines.astype(np.float32), np.full(count, points), rng.uniform(0.35, 0.95, count))
     tone, cover = _lay(area, strands)
     return trimmed_sprite(area, _color(area, look, tone, 1.0 + 0 * tone, 0.15 + 0 * tone), np.clip(cover * 1.25, 0, 0.9))

@@ -75,11 +75,11 @@ def _face_relief(area: Patch) -> tuple[np.ndarray, np.ndarray]:
     z = z + (5 + 22 * ramp(y, -30, 46)) * ridge * (1 - ramp(y, 45, 57)) * ramp(y, -52, -10)
     z = z + 9.5 * bump(area, 0, 41, 10.5, 9) + 9.0 * _both(area, 15.5, 46, 6.8, 7)  # tip and wings of the nose
     z = z - 4.5 * _both(area, 24.5, 51, 4.5, 9, 32) - 5 * _both(area, 9.5, 53.5, 5, 2.2)  # folds beside it, nostrils
-    z = z - 2.6 * _both(area, 39, 64, 4.5, 19, 30) + 2.6 * _both(area, 52, 56, 14, 16)  # smile folds, lifted cheeks
+    z = z - 1.7 * _both(area, 39, 64, 5, 19, 30) + 2.0 * _both(area, 52, 56, 14, 16)  # smile folds, lifted cheeks
     z = z - 2.0 * _both(area, 43, 79, 4.5, 5)  # the corners of the mouth
     z = z - 2.4 * bump(area, 0, 63, 4.5, 6) + 5 * bump(area, 0, 80, 30, 14)  # philtrum, muzzle
     z = z - 4.5 * bump(area, 0, 102, 22, 5) + 6 * bump(area, 0, 118, 19, 11)  # under the lip, chin
-    z = z - 2.5 * _both(area, 66, 76, 14, 20, 12)  # hollow cheeks
+    z = z - 1.5 * _both(area, 66, 76, 14, 20, 12)  # hollow cheeks
     return z.astype(np.float32), face
 
 

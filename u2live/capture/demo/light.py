@@ -50,10 +50,13 @@ def shade(
     height = height.astype(np.float32)
     dx = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=area.scale / 8)
     dy = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=area.scale / 8)
-    nz = 1 / np.sqrt(dx * dx + dy * dy + 1)
+    steep = dx * dx + dy * dy
+    ease = np.sqrt(1 / np.maximum(1, steep / 6.0))  # a silhouette is no cliff
+    dx, dy, steep = dx * ease, dy * ease, np.minimum(steep, 6.0)
+    nz = 1 / np.sqrt(steep + 1)
     nx, ny = -dx * nz, -dy * nz
     hollow = np.clip((blur(height, occlusion * area.scale) - height) / occlusion, -0.2, 1.2)
-    ambient = np.clip(1 - 0.75 * hollow, 0.15, 1.2) * (0.82 - 0.25 * ny)
+    ambient = np.clip(1 - 0.75 * hollow, 0.15, 1.2) * (0.86 - 0.12 * ny)
     key, fill, rim = (_unit(light.direction) for light in (KEY, FILL, RIM))
     on_key = nx * key[0] + ny * key[1] + nz * key[2]
     on_fill = np.maximum(nx * fill[0] + ny * fill[1] + nz * fill[2], 0)

@@ -23,17 +23,17 @@ class Mouth:
 def shape_mouth(area: Patch, opening: float) -> Mouth:
     """The mouth open by 0…1."""
     wide = 38 - 3.5 * opening
-    corner = 79.0 + 1.5 * opening
+    corner = 77.0 + 1.5 * opening
     gap, lift, drop = 14 * opening, 1.5 * opening, 12 * opening
 
     def mirrored(*half: tuple[float, float]) -> list[tuple[float, float]]:
         """Left to right, the half being given from the left corner to the middle."""
         return [*half, *((-x, y) for x, y in half[-2::-1])]
 
-    upper = mirrored((-wide, corner), (-19, 74.0 - lift), (-7.5, 71.5 - lift), (0, 73.5 - lift))
+    upper = mirrored((-wide, corner), (-20, 74.2 - lift), (-7.5, 72.5 - lift), (0, 74.5 - lift))
     lower = mirrored((-wide, corner), (-21, 91 + drop * 0.92), (0, 96.5 + drop))[::-1]
-    inner_top = mirrored((-wide + 2.5, corner + 0.3), (-15, 81.5 - lift), (0, 83.0 - lift))
-    inner_low = mirrored((-wide + 2.5, corner + 0.3), (-15, 82.6 + gap * 0.82), (0, 85.0 + gap))[::-1]
+    inner_top = mirrored((-wide + 2.5, corner + 0.3), (-16, 81.3 - lift), (0, 83.6 - lift))
+    inner_low = mirrored((-wide + 2.5, corner + 0.3), (-16, 82.4 + gap * 0.80), (0, 85.4 + gap))[::-1]
     lips = coverage(area, np.vstack([curve(upper, 8), curve(lower, 8)]))
     hole = coverage(area, np.vstack([curve(inner_top, 8), curve(inner_low, 8)]))
     row = 0.006 * area.x**2  # the teeth follow the jaw's arc

@@ -10,104 +10,139 @@ import numpy as np
 
 from u2live.capture.demo.light import develop, mix, paint
 from u2live.capture.demo.look import Color, Look
-from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, noise, patch, ramp, stroke
+from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, noise, part, patch, ramp
+from u2live.types import Size
 
 _BOOKS: tuple[Color, ...] = (
-    (120, 52, 44), (46, 70, 92), (190, 170, 130), (60, 84, 66), (160, 120, 60), (84, 60, 88),
-    (206, 198, 184), (48, 46, 50), (150, 84, 60), (96, 116, 124),
+    (128, 58, 48), (56, 82, 104), (196, 178, 140), (72, 96, 76), (168, 128, 68), (94, 70, 98),
+    (212, 204, 190), (58, 56, 60), (158, 94, 68), (108, 128, 136),
 )  # fmt: skip
+_SHELVES = (96.0, 228.0, 364.0, 500.0, 632.0)
+_CURTAIN = (-396.0, -292.0)
 
 
-def _box(area: Patch, left: float, top: float, right: float, bottom: float) -> np.ndarray:
-    return coverage(area, np.array([(left, top), (right, top), (right, bottom), (left, bottom)], np.float32))
+def _lay(
+    area: Patch, picture: np.ndarray, box: tuple[float, float, float, float], color: Color, profile: float = 0.0
+) -> None:
+    """Paint a rectangle (left, top, right, bottom) in place; `profile` darkens it towards its right edge."""
+    window, rows, columns = part(area, *box)
+    if 0 in window.shape:
+        return
+    across = (window.x - box[0]) / max(1.0, box[2] - box[0])
+    picture[rows, columns] = paint(window.shape, color) * (1 - profile * across**2)[..., None]
 
 
-def _window(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A window at the left with trees in it. Returns the painted albedo and the glass's own light."""
-    glass = _box(area, -690, 40, -372, 452)
-    sky = 0.75 - 0.25 * ramp(area.y, 40, 440)
-    trees = np.clip(0.5 + 0.9 * noise(area, (90, 70), rng, 4) + (area.y - 300) / 160, 0, 1) * ramp(area.y, 120, 330)
-    leaves = np.clip(0.45 + 0.5 * noise(area, (22, 22), rng, 3), 0.05, 1.2)
-    outside = np.stack([sky * 0.98, sky * 0.94, sky * 0.88], -1)
-    outside = mix(outside, np.stack([leaves * 0.16, leaves * 0.36, leaves * 0.24], -1), trees)
-    frame = np.zeros(area.shape, np.float32)
-    for left, right in ((-702, -680), (-538, -524), (-386, -362)):
-        frame = np.maximum(frame, _box(area, left, 26, right, 470))
-    for top, bottom in ((24, 44), (216, 228), (448, 474)):
-        frame = np.maximum(frame, _box(area, -702, top, -362, bottom))
-    picture = mix(picture, (214, 210, 204), frame)
-    return picture, outside * (glass * (1 - frame))[..., None]
+def _blot(area: Patch, picture: np.ndarray, outline: np.ndarray, color: Color) -> None:
+    """Paint a shape in place."""
+    (left, top), (right, bottom) = outline.min(0) - 2, outline.max(0) + 2
+    window, rows, columns = part(area, left, top, right, bottom)
+    if 0 not in window.shape:
+        picture[rows, columns] = mix(picture[rows, columns], color, coverage(window, outline))
 
 
-def _shelf(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    wood = paint(area.shape, (122, 86, 58)) * (1 + 0.14 * noise(area, (160, 9), rng))[..., None]
+def _window(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A window at the left, painted in place. Returns the light of the trees and the sky in its panes."""
+    glow = np.zeros_like(picture)
+    _lay(area, picture, (-706, 22, -360, 476), (216, 212, 206))
+    _lay(area, picture, (-706, 476, -352, 492), (190, 184, 176))
+    for left, right in ((-680, -540), (-524, -386)):
+        for top, bottom in ((46, 214), (230, 448)):
+            window, rows, columns = part(area, left, top, right, bottom)
+            glow[rows, columns] = 1
+    view, rows, columns = part(area, -690, 30, -380, 460)
+    if 0 in view.shape:
+        return glow
+    sky = 0.86 - 0.26 * ramp(view.y, 40, 440)
+    outside = np.stack([sky * 1.02, sky * 0.97, sky * 0.90], -1)
+    trees = np.clip(0.5 + 0.9 * noise(view, (90, 70), rng, 4) + (view.y - 310) / 150, 0, 1) * ramp(view.y, 110, 320)
+    leaves = np.clip(0.5 + 0.55 * noise(view, (22, 22), rng, 3), 0.06, 1.3)
+    outside = mix(outside, np.stack([leaves * 0.17, leaves * 0.42, leaves * 0.30], -1), trees)
+    spark = np.clip(noise(view, (14, 14), rng, 1) - 0.75, 0, 1) * trees
+    glow[rows, columns] *= (outside + (1.6 * spark)[..., None]).astype(np.float32)
+    return glow
+
+
+def _shelf(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> None:
     left, right = 352.0, 700.0
-    picture = mix(picture, wood * 0.42, _box(area, left, 96, right, 640))
-    for level, top in enumerate((96, 228, 364, 500, 632)):
-        if level < 4:
-            x = left + 16
-            while x < right - 18:
-                wide, tall = rng.uniform(13, 30), rng.uniform(70, 104)
-                if rng.random() < 0.16:
-                    x += rng.uniform(18, 50)
-                    continue
-                floor = top + 132 if level < 3 else top + 130
-                color = _BOOKS[rng.integers(len(_BOOKS))]
-                spine = _box(area, x, floor - tall, x + wide, floor)
-                round_back = 0.55 + 0.6 * np.clip(1 - np.abs(area.x - x - wide * 0.4) / wide, 0, 1)
-                picture = mix(picture, paint(area.shape, color) * round_back[..., None].astype(np.float32), spine)
-                if rng.random() < 0.6:
-                    label = _box(area, x + 3, floor - tall * 0.78, x + wide - 3, floor - tall * 0.58)
-                    picture = mix(picture, (214, 196, 150), label * 0.7)
-                x += wide + 1.5
-        picture = mix(picture, wood, _box(area, left - 6, top - 8, right + 6, top + 5))
-    return mix(
-        picture, wood, np.maximum(_box(area, left - 8, 90, left + 10, 720), _box(area, right - 10, 90, right + 8, 720))
+    _lay(area, picture, (left, 96, right, 640), (78, 54, 38))
+    for level, top in enumerate(_SHELVES[:-1]):
+        floor = _SHELVES[level + 1] - 6
+        x = left + 14
+        while x < right - 30:
+            if rng.random() < 0.14:
+                x += rng.uniform(14, 40)
+                continue
+            wide, tall = rng.uniform(13, 30), rng.uniform(70, 106)
+            color = _BOOKS[rng.integers(len(_BOOKS))]
+            _lay(area, picture, (x, floor - tall, x + wide, floor), color, 0.6)
+            if rng.random() < 0.6:
+                _lay(area, picture, (x + 3, floor - tall * 0.78, x + wide - 4, floor - tall * 0.58), (216, 198, 152))
+            x += wide + 1.5
+        shade, rows, columns = part(area, left, top, right, top + 40)
+        picture[rows, columns] *= (0.35 + 0.65 * ramp(shade.y, top, top + 40))[..., None]
+    for top in _SHELVES:
+        _lay(area, picture, (left - 6, top - 8, right + 6, top + 5), (142, 102, 70))
+    _lay(area, picture, (left - 8, 88, left + 10, 730), (142, 102, 70), 0.4)
+    vase = curve([(596, 88), (582, 60), (590, 34), (600, 14), (626, 14), (636, 34), (644, 60), (630, 88)], 6, closed=True)
+    _blot(area, picture, vase, (196, 150, 110))
+
+
+def _framed_picture(area: Patch, picture: np.ndarray) -> None:
+    left, top, right, bottom = 152.0, 66.0, 302.0, 258.0
+    window, rows, columns = part(area, left - 30, top - 30, right + 60, bottom + 60)
+    if 0 in window.shape:
+        return
+    box = np.array(
+        [(left + 8, top + 10), (right + 14, top + 10), (right + 14, bottom + 16), (left + 8, bottom + 16)], np.float32
+    )
+    picture[rows, columns] *= (1 - 0.42 * blur(coverage(window, box), 7 * area.scale))[..., None]
+    _lay(area, picture, (left, top, right, bottom), (74, 56, 42))
+    _lay(area, picture, (left + 9, top + 9, right - 9, bottom - 9), (226, 220, 208))
+    _lay(area, picture, (left + 28, top + 30, right - 28, bottom - 30), (204, 186, 160))
+    hills = [(180, 172), (198, 156), (222, 170), (246, 186), (274, 166), (274, 228), (180, 228)]
+    _blot(area, picture, np.array(hills, np.float32), (98, 116, 112))
+    turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    _blot(
+        area, picture, np.column_stack([238 + 15 * np.cos(turn), 134 + 15 * np.sin(turn)]).astype(np.float32), (198, 116, 76)
     )
 
 
-def _framed_picture(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    left, top, right, bottom = 150.0, 70.0, 300.0, 262.0
-    picture = mix(picture, picture * 0.62, blur(_box(area, left + 8, top + 10, right + 14, bottom + 16), 7 * area.scale))
-    picture = mix(picture, (70, 52, 38), _box(area, left, top, right, bottom))
-    picture = mix(picture, (224, 218, 206), _box(area, left + 9, top + 9, right - 9, bottom - 9))
-    canvas = _box(area, left + 28, top + 30, right - 28, bottom - 30)
-    picture = mix(picture, (196, 176, 150), canvas)
-    hills = ramp(area.y - 168 - 12 * np.sin(area.x / 19) - 6 * noise(area, (40, 40), rng), 0, 5)
-    picture = mix(picture, (92, 108, 104), canvas * hills)
-    return mix(picture, (196, 110, 70), canvas * ramp(np.hypot(area.x - 236, area.y - 138), 16, 13))
+def _plant(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> None:
+    """A large plant on a stool before the curtain."""
+    root = np.array([-306.0, 548.0])
+    for _ in range(64):
+        angle, reach = rng.uniform(-2.9, -0.25), rng.uniform(80, 215)
+        tip = root + reach * np.array([0.80 * np.cos(angle), np.sin(angle)]) + (0, 0.0014 * reach**2)
+        base = root + 0.5 * (tip - root) + (0, -14)
+        along = tip - base
+        side = np.array([-along[1], along[0]]) / max(1.0, float(np.linalg.norm(along))) * rng.uniform(9, 17)
+        leaf = [base, base + 0.45 * along + side, tip, base + 0.45 * along - side]
+        shade = rng.uniform(0.45, 1.35) * (0.75 + 0.25 * np.cos(angle - 2.5))
+        outline = curve([(float(p[0]), float(p[1])) for p in leaf], 6, closed=True)
+        _blot(area, picture, outline, (56 * shade, 100 * shade, 62 * shade))
+        stem = np.vstack([root - (2, 0), base - (1.5, 0), base + (1.5, 0), root + (2, 0)]).astype(np.float32)
+        _blot(area, picture, stem, (60, 88, 56))
+    pot = np.array([(-352, 540), (-260, 540), (-272, 650), (-340, 650)], np.float32)
+    window, rows, columns = part(area, -352, 538, -260, 652)
+    if 0 not in window.shape:
+        glaze = 0.5 + 0.6 * np.clip(1 - np.abs(window.x + 324) / 62, 0, 1)
+        glazed = paint(window.shape, (206, 170, 140)) * glaze[..., None]
+        picture[rows, columns] = mix(picture[rows, columns], glazed, coverage(window, pot))
+    _lay(area, picture, (-380, 648, -232, 662), (128, 92, 62))
+    for leg in (-372, -250):
+        _lay(area, picture, (leg, 662, leg + 10, 760), (112, 80, 54))
 
 
-def _plant(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    for _ in range(44):
-        angle = rng.uniform(-2.75, -0.4)
-        reach = rng.uniform(70, 210)
-        x0, y0 = -322.0, 556.0
-        tip = (x0 + reach * np.cos(angle) * 0.72, y0 + reach * np.sin(angle) + 0.0012 * reach**2)
-        bend = (x0 + 0.55 * reach * np.cos(angle) * 0.5, y0 + 0.6 * reach * np.sin(angle) - 12)
-        side = np.array([-(tip[1] - bend[1]), tip[0] - bend[0]]) / max(
-            1.0, float(np.hypot(tip[0] - bend[0], tip[1] - bend[1]))
-        )
-        wide = rng.uniform(8, 16)
-        middle = (np.array(bend) + np.array(tip)) / 2
-        leaf = curve([tuple(bend), tuple(middle + side * wide), tip, tuple(middle - side * wide)], 6, closed=True)
-        shade = rng.uniform(0.5, 1.3)
-        picture = mix(
-            picture,
-            (44 * shade, 84 * shade, 50 * shade),
-            np.maximum(coverage(area, leaf), stroke(area, curve([(x0, y0), tuple(bend)], 6), 2)),
-        )
-    pot = coverage(area, np.array([(-366, 548), (-278, 548), (-290, 660), (-354, 660)], np.float32))
-    glaze = 0.6 + 0.55 * np.clip(1 - np.abs(area.x + 340) / 60, 0, 1)
-    return mix(picture, paint(area.shape, (188, 150, 120)) * glaze[..., None].astype(np.float32), pot)
-
-
-def _curtain(area: Patch, picture: np.ndarray, look: Look, rng: np.random.Generator) -> np.ndarray:
-    sway = 8 * np.sin(area.y / 160) + 4 * noise(area, (60, 260), rng)
-    folds = 0.74 + 0.24 * np.sin((area.x + sway) / 6.8) + 0.1 * np.sin((area.x + sway) / 2.9 + 1)
-    cloth = _box(area, -392, -400, -292, 760)
-    picture = mix(picture, picture * 0.6, blur(_box(area, -310, -400, -276, 760), 8 * area.scale))
-    return mix(picture, paint(area.shape, look.curtain) * folds[..., None].astype(np.float32), cloth)
+def _hang_curtain(area: Patch, picture: np.ndarray, look: Look, rng: np.random.Generator) -> None:
+    left, right = _CURTAIN
+    window, rows, columns = part(area, left, -2000, right + 40, 2000)
+    if 0 in window.shape:
+        return
+    sway = 8 * np.sin(window.y / 160) + 4 * noise(window, (60, 260), rng)
+    folds = 0.74 + 0.24 * np.sin((window.x + sway) / 6.8) + 0.1 * np.sin((window.x + sway) / 2.9 + 1)
+    cloth = 1 - ramp(window.x + 0.3 * sway, right - 3, right + 1)
+    behind = picture[rows, columns] * (0.62 + 0.38 * ramp(window.x, right - 4, right + 30))[..., None]
+    picture[rows, columns] = mix(behind, paint(window.shape, look.curtain) * folds[..., None], cloth)
 
 
 def _out_of_focus(picture: np.ndarray, radius: float) -> np.ndarray:
@@ -120,30 +155,31 @@ def _out_of_focus(picture: np.ndarray, radius: float) -> np.ndarray:
 
 
 def draw_room(
-    look: Look, left: float, top: float, right: float, bottom: float, size: tuple[int, int], seed: int
+    look: Look, top_left: tuple[float, float], units_per_pixel: float, size: Size, seed: int
 ) -> tuple[np.ndarray, ...]:
-    """The room at `size` (width, height) in pixels: by bright daylight, by dull daylight, and with the lights off."""
+    """The room at `size`, BGR uint8, its corner at `top_left`: by bright and by dull daylight, and with the lights off."""
     rng = np.random.default_rng((seed, 51))
-    scale = min(0.5, 0.5 * size[1] / (bottom - top))  # out of focus: half the resolution of 720 lines is plenty
-    area = patch(left, top, right, bottom, scale)
+    left, top = top_left
+    scale = min(0.5, 1 / units_per_pixel)  # out of focus: half the resolution of 720 lines is plenty
+    area = patch(left, top, left + size.width * units_per_pixel, top + size.height * units_per_pixel, scale)
     plaster = 1 + 0.03 * noise(area, (240, 240), rng) + 0.05 * noise(area, (9, 9), rng, 2)
     albedo = paint(area.shape, look.wall) * plaster[..., None]
-    albedo, glow = _window(area, albedo, rng)
-    albedo = _framed_picture(area, albedo, rng)
-    albedo = _shelf(area, albedo, rng)
-    albedo = _plant(area, albedo, rng)
-    covered = _box(area, -392, -400, -292, 760)
-    albedo = _curtain(area, albedo, look, rng)
-    glow = glow * (1 - covered)[..., None]
-    skirting = _box(area, -330, 664, 352, 760)
-    albedo = mix(albedo, (150, 142, 132), skirting * 0.7)
-    from_window = 0.16 + 0.60 * np.exp(-np.maximum(area.x + 380, 0) / 520) * (0.75 + 0.25 * bump(area, -200, 260, 600, 300))
-    lamp = bump(area, 330, 40, 260, 230)
-    corner = 1 - 0.35 * ramp(np.hypot(area.x / 760, (area.y - 340) / 520), 0.5, 1.2)
+    _lay(area, albedo, (-2000, 668, 2000, 760), (150, 142, 132))
+    glow = _window(area, albedo, rng)
+    _framed_picture(area, albedo)
+    _shelf(area, albedo, rng)
+    _hang_curtain(area, albedo, look, rng)
+    _plant(area, albedo, rng)
+    glow[(area.x > _CURTAIN[0])] = 0
+    sun = np.exp(-np.maximum(area.x + 380, 0) / 620) * (0.70 + 0.30 * bump(area, -200, 260, 600, 300))
+    lamp = bump(area, 330, 30, 300, 260)
+    corner = 1 - 0.35 * ramp(np.hypot(area.x / 780, (area.y - 340) / 540), 0.55, 1.2)
+    shiny = (area.x < -360) * 1.0
     pictures = []
-    for day, lit, shine in ((1.0, 1.0, 0.92), (0.74, 1.0, 0.72), (0.10, 0.0, 0.10)):
-        light = np.stack([from_window * day * c + lamp * lit * w for c, w in ((1.0, 0.10), (0.99, 0.19), (0.97, 0.27))], -1)
-        linear = albedo * (light * corner[..., None]).astype(np.float32) + glow.astype(np.float32) * shine * 0.9
-        soft = _out_of_focus(linear.astype(np.float32), 5.0 * scale * 2)
-        pictures.append(cv2.resize(develop(soft, 0.92), size, interpolation=cv2.INTER_LINEAR))
+    for day, lit, shine in ((1.0, 1.0, 1.05), (0.72, 1.0, 0.80), (0.10, 0.0, 0.12)):
+        daylight = (0.26 + 0.66 * sun) * day * (1 - 0.35 * shiny)
+        light = np.stack([daylight * c + lamp * lit * w for c, w in ((1.0, 0.12), (0.99, 0.22), (0.97, 0.31))], -1)
+        linear = albedo * (light * corner[..., None]).astype(np.float32) + glow * np.float32(shine)
+        soft = _out_of_focus(linear.astype(np.float32), 8.5 * scale)
+        pictures.append(cv2.resize(develop(soft), (size.width, size.height), interpolation=cv2.INTER_LINEAR))
     return tuple(pictures)

@@ -11,7 +11,7 @@ from u2live.capture.demo.head import EYE_STEPS, MOUTH_STEPS, draw_head
 from u2live.capture.demo.look import look_of
 from u2live.capture.demo.motion import Pose, Script, pose_at
 from u2live.capture.demo.room import draw_room
-from u2live.capture.demo.sprite import Canvas, Sprite, chain, placement
+from u2live.capture.demo.sprite import Canvas, Sprite, chain, placement, shadow_of
 from u2live.capture.demo.torso import draw_torso
 from u2live.types import Size
 
@@ -30,12 +30,13 @@ class Scene:
         self._scale = scale
         self._home = np.array([wide / 2, tall - 720])
         look = look_of(seed)
-        self._rooms = draw_room(look, -wide / 2, 720 - tall, wide / 2, 720, (size.width, size.height), seed)
+        self._rooms = draw_room(look, (-wide / 2, 720 - tall), 1 / scale, size, seed)
         self._head = draw_head(look, scale, seed)
         self._hair = draw_hair(look, scale, seed)
         self._torso = draw_torso(look, scale, seed)
         self._hand = draw_hand(look, scale, seed)
         self._forearm = draw_forearm(look, scale, seed)
+        self._arm_shadow, self._hand_shadow = shadow_of(self._forearm, 9, 0.55), shadow_of(self._hand, 10, 0.40)
         self._canvas = Canvas(size.width, size.height, scale)
         self._noise = _noise_tiles(size, seed)
         rows, columns = self._head.depth.shape
@@ -75,7 +76,7 @@ class Scene:
             self._draw_arm(time_s)
 
     def _draw_arm(self, time_s: float) -> None:
-        poses = [pose_at(time_s + share * _SHUTTER_S, self._seed, self._script) for share in (-0.5, 0.0, 0.5)]
+        poses = [pose_at(time_s + share * _SHUTTER_S, self._seed, self._script) for share in (-0.5, -0.25, 0.0, 0.25, 0.5)]
         arms, hands = [], []
         for pose in poses:
             home = placement(self._home[0] + pose.aside + pose.sway[0], self._home[1] + pose.sway[1])
@@ -84,15 +85,15 @@ class Scene:
             arms.append(wrist)
             hands.append(chain(wrist, placement(0, 30, pose.flick) @ np.vstack([placement(0, -30), (0, 0, 1)])))
         fast = (
-            float(np.abs(hands[0][:, 2] - hands[2][:, 2]).max() + 200 * np.abs(hands[0][0, 1] - hands[2][0, 1]))
+            float(np.abs(hands[0][:, 2] - hands[4][:, 2]).max() + 200 * np.abs(hands[0][0, 1] - hands[4][0, 1]))
             * self._scale
         )
         if fast > 1.5:
             self._canvas.draw_blurred(self._hand, hands)
-            self._canvas.draw_blurred(self._forearm, arms)
+            self._canvas.draw_blurred(self._forearm, arms[1:4:2])
         else:
-            self._canvas.draw(self._hand, hands[1])
-            self._canvas.draw(self._forearm, arms[1])
+            self._canvas.draw(self._hand, hands[2])
+            self._canvas.draw(self._forearm, arms[2])
 
     def _posed_head(self, pose: Pose) -> Sprite:
         """The head with its lids and mouth set, turned by shifting what is near to the camera."""
@@ -102,6 +103,19 @@ class Scene:
         turned = cv2.remap(pixels, x, self._grid[1], cv2.INTER_LINEAR)
         return Sprite(turned, base.left, base.top, base.scale)
 
+    def _light_behind(self, alpha: np.ndarray) -> np.ndarray:
+        """How much of the room is seen through and beside the presenter, whose soft shadow falls on the wall at the right."""
+        height, width = alpha.shape
+        small = cv2.resize(alpha, (max(2, width // 8), max(2, height // 8)), interpolation=cv2.INTER_AREA)
+        units = self._scale * small.shape[1] / width
+        shift = np.array([[1, 0, 46 * units], [0, 1, 22 * units]])
+        fallen = cv2.warpAffine(small, shift, small.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
+        soft = cv2.GaussianBlur(fallen, (0, 0), max(0.5, 26 * units))
+        wall = cv2.resize(
+            cv2.bitwise_not(cv2.convertScaleAbs(soft, alpha=0.30)), (width, height), interpolation=cv2.INTER_LINEAR
+        )
+        return cv2.multiply(wall, cv2.bitwise_not(alpha), scale=1 / 255)
+
     def _develop(self, pose: Pose, index: int) -> tuple[np.ndarray, np.ndarray]:
         bright, dull, dark = self._rooms
         picture = cv2.addWeighted(bright, pose.daylight, dull, 1 - pose.daylight, 0)
@@ -110,13 +124,12 @@ class Scene:
         alpha = cv2.extractChannel(self._canvas.pixels, 3)
         left, top, right, bottom = self._canvas.box
         if right > left:
-            gain = (0.90 + 0.10 * pose.daylight) * (0.26 + 0.74 * pose.lamps)
-            subject = self._canvas.pixels[top:bottom, left:right]
+            light = self._light_behind(alpha)
+            cv2.multiply(picture, cv2.merge([light] * 3), dst=picture, scale=1 / 255)
+            gain = (0.92 + 0.08 * pose.daylight) * (0.26 + 0.74 * pose.lamps)
+            subject = cv2.cvtColor(self._canvas.pixels[top:bottom, left:right], cv2.COLOR_BGRA2BGR)
             behind = picture[top:bottom, left:right]
-            see_through = cv2.cvtColor(255 - alpha[top:bottom, left:right], cv2.COLOR_GRAY2BGR)
-            cv2.multiply(behind, see_through, dst=behind, scale=1 / 255)
-            color = cv2.convertScaleAbs(cv2.cvtColor(subject, cv2.COLOR_BGRA2BGR), alpha=gain)
-            cv2.add(behind, color, dst=behind)
+            cv2.add(behind, cv2.convertScaleAbs(subject, alpha=gain), dst=behind)
         brighter, darker = self._noise
         x, y = (index * 37) % _NOISE_MARGIN, (index * 61 + index * index * 7) % _NOISE_MARGIN
         window = np.s_[y : y + self._size.height, x : x + self._size.width]

@@ -43,6 +43,16 @@ def trimmed_sprite(area: Patch, color: np.ndarray, alpha: np.ndarray) -> Sprite:
     return Sprite(pixels, sprite.left + left / sprite.scale, sprite.top + top / sprite.scale, sprite.scale)
 
 
+def shadow_of(sprite: Sprite, soft: float, strength: float) -> Sprite:
+    """The sprite's shape blurred by `soft` units, at half its resolution, for `Canvas.darken`."""
+    margin = int(2 * soft * sprite.scale) + 1
+    opacity = cv2.copyMakeBorder(sprite.pixels[..., 3], margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=0)
+    small = cv2.resize(opacity, (opacity.shape[1] // 2, opacity.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    faint = cv2.convertScaleAbs(cv2.GaussianBlur(small, (0, 0), max(0.5, soft * sprite.scale / 2)), alpha=strength)
+    shift = margin / sprite.scale
+    return Sprite(cv2.merge([faint] * 4), sprite.left - shift, sprite.top - shift, sprite.scale / 2)
+
+
 def placement(
     x: float, y: float, degrees: float = 0.0, zoom: tuple[float, float] = (1.0, 1.0), shear: float = 0.0
 ) -> np.ndarray:
