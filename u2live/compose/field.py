@@ -40,7 +40,7 @@ class Plan:
 def plan_for(size: Size, sigma_in_heights: float) -> Plan:
     """The smallest size at which the blur still looks the same."""
     sigma = sigma_in_heights * size.height
-    factor = min(8, max(1, int(sigma / 1.5)))
+    factor = min(8, max(1, int(sigma / 1.25)))
     small = Size(-(-size.width // factor), -(-size.height // factor))
     return Plan(small, sigma / factor, max(1, round(ROOM_MARGIN * size.height / factor)))
 
