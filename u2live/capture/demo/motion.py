@@ -30,6 +30,15 @@ EMPTY_ROOM = Script(away=((-math.inf, math.inf),))
 
 
 @dataclass(frozen=True, slots=True)
+class Arm:
+    """The waving arm at one moment: `raised` from 0 below the picture to 1, the turns of forearm and hand in degrees."""
+
+    raised: float
+    swing: float
+    flick: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pose:
     """One moment. Lengths in art units, angles in degrees, the rest from 0 to 1 unless said otherwise."""
 
@@ -42,9 +51,7 @@ class Pose:
     yaw: float  # −1…1, turn of the head to the right
     lids: float  # 0 open, 1 shut
     mouth: float
-    raised: float  # the arm: 0 below the picture, 1 up
-    swing: float  # the forearm's turn
-    flick: float  # the hand's turn at the wrist
+    arm: Arm
     hair: tuple[float, float, float]  # swing of its layers, −1…1 or so
     daylight: float  # 0 dull, 1 bright
     lamps: float  # 1 on, 0 dark
@@ -104,16 +111,21 @@ def _raised(time_s: float, script: Script) -> float:
     return min(_smooth(phase, _WAVE_START_S, _WAVE_START_S + 0.8), 1 - _smooth(phase, _WAVE_END_S, _WAVE_END_S + 0.9))
 
 
+def arm_at(time_s: float, script: Script) -> Arm:
+    """The arm at this time: cheap, for motion blur asks it several times a frame."""
+    raised = _raised(time_s, script)
+    eager, turn = _smooth(raised, 0.6, 1.0), 2 * math.pi * 1.55 * time_s
+    return Arm(raised, 7 * eager * math.sin(turn) - 4, 13 * eager * math.sin(turn - 0.9))
+
+
 def pose_at(time_s: float, seed: int, script: Script) -> Pose:
     """The pose at this time."""
     away = 0.0
     for start, end in script.away:
         if start - _WALK_S < time_s < end + _WALK_S:
             away = max(away, min((time_s - start) / _WALK_S + 1, (end - time_s) / _WALK_S + 1, 1.0))
-    raised = _raised(time_s, script)
-    wave = math.sin(2 * math.pi * 1.55 * time_s)
-    lag = math.sin(2 * math.pi * 1.55 * time_s - 0.9)
-    eager = _smooth(raised, 0.6, 1.0)
+    arm = arm_at(time_s, script)
+    eager = _smooth(arm.raised, 0.6, 1.0)
     step = abs(math.sin(2 * math.pi * time_s * 1.6)) if away > 0 else 0.0
     yaw = 0.75 * _drift(time_s, seed, 5, 5.3, 8.9) + 0.25 * eager * math.sin(2 * math.pi * time_s / 2.9)
     sway = (11 * _drift(time_s, seed, 6, 7.7, 12.1), 3 * _drift(time_s, seed, 7, 5.9, 9.7) - 9 * step)
@@ -135,9 +147,7 @@ def pose_at(time_s: float, seed: int, script: Script) -> Pose:
         yaw=yaw,
         lids=_lids(time_s, seed),
         mouth=_mouth(time_s, seed),
-        raised=raised,
-        swing=7 * eager * wave - 2,
-        flick=13 * eager * lag,
+        arm=arm,
         hair=(swing_of_hair[0], swing_of_hair[1], swing_of_hair[2]),
         daylight=0.55 + 0.45 * _drift(time_s, seed, 16, 17.0, 29.0),
         lamps=1 - _within(time_s, script.dark, _SWITCH_S),

@@ -9,7 +9,7 @@ from u2live.capture.demo.arm import draw_forearm, draw_hand
 from u2live.capture.demo.hair import draw_hair
 from u2live.capture.demo.head import EYE_STEPS, MOUTH_STEPS, draw_head
 from u2live.capture.demo.look import look_of
-from u2live.capture.demo.motion import Pose, Script, pose_at
+from u2live.capture.demo.motion import Pose, Script, arm_at, pose_at
 from u2live.capture.demo.room import draw_room
 from u2live.capture.demo.sprite import Canvas, Sprite, chain, placement, shadow_of
 from u2live.capture.demo.torso import draw_torso
@@ -72,28 +72,29 @@ class Scene:
         canvas.draw(hair.front, chain(neck, placement(2.5 * pose.yaw, 0)))
         canvas.draw(hair.loose_left, hanging(0.045 * back + 0.02 * left, 0.8 * right))
         canvas.draw(hair.loose_right, hanging(0.045 * left + 0.02 * back, 0.8 * back))
-        if pose.raised > 0.01:
-            self._draw_arm(time_s)
+        if pose.arm.raised > 0.01:
+            self._draw_arm(pose, time_s)
 
-    def _draw_arm(self, time_s: float) -> None:
-        poses = [pose_at(time_s + share * _SHUTTER_S, self._seed, self._script) for share in (-0.5, -0.25, 0.0, 0.25, 0.5)]
+    def _draw_arm(self, pose: Pose, time_s: float) -> None:
+        moments = [time_s + share * _SHUTTER_S for share in (-0.375, -0.125, 0.125, 0.375)]
+        home = placement(self._home[0] + pose.aside + pose.sway[0], self._home[1] + pose.sway[1])
         arms, hands = [], []
-        for pose in poses:
-            home = placement(self._home[0] + pose.aside + pose.sway[0], self._home[1] + pose.sway[1])
-            elbow = chain(home, placement(322, 800 + 480 * (1 - pose.raised), pose.swing + 24 * (1 - pose.raised)))
-            wrist = chain(elbow, placement(0, -356))
-            arms.append(wrist)
-            hands.append(chain(wrist, placement(0, 30, pose.flick) @ np.vstack([placement(0, -30), (0, 0, 1)])))
-        fast = (
-            float(np.abs(hands[0][:, 2] - hands[4][:, 2]).max() + 200 * np.abs(hands[0][0, 1] - hands[4][0, 1]))
-            * self._scale
-        )
-        if fast > 1.5:
+        for moment in moments:
+            arm = arm_at(moment, self._script)
+            down = 1 - arm.raised
+            elbow = chain(home, placement(322, 800 + 480 * down, arm.swing + 24 * down))
+            arms.append(chain(elbow, placement(0, -356)))
+            hands.append(chain(chain(arms[-1], placement(0, 30, arm.flick)), placement(0, -30)))
+        self._canvas.darken(self._arm_shadow, chain(placement(-16, 12), arms[1]))
+        self._canvas.darken(self._hand_shadow, chain(placement(-12, 14), hands[1]))
+        # A finger's tip lies 200 units from the wrist: what it travels while the shutter is open, in pixels.
+        travel = np.abs(hands[0] - hands[3]) @ (0, 200, 1)
+        if travel.max() * self._scale > 1:
             self._canvas.draw_blurred(self._hand, hands)
-            self._canvas.draw_blurred(self._forearm, arms[1:4:2])
+            self._canvas.draw_blurred(self._forearm, arms[::2])
         else:
-            self._canvas.draw(self._hand, hands[2])
-            self._canvas.draw(self._forearm, arms[2])
+            self._canvas.draw(self._hand, hands[1])
+            self._canvas.draw(self._forearm, arms[1])
 
     def _posed_head(self, pose: Pose) -> Sprite:
         """The head with its lids and mouth set, turned by shifting what is near to the camera."""
@@ -103,19 +104,6 @@ class Scene:
         turned = cv2.remap(pixels, x, self._grid[1], cv2.INTER_LINEAR)
         return Sprite(turned, base.left, base.top, base.scale)
 
-    def _light_behind(self, alpha: np.ndarray) -> np.ndarray:
-        """How much of the room is seen through and beside the presenter, whose soft shadow falls on the wall at the right."""
-        height, width = alpha.shape
-        small = cv2.resize(alpha, (max(2, width // 8), max(2, height // 8)), interpolation=cv2.INTER_AREA)
-        units = self._scale * small.shape[1] / width
-        shift = np.array([[1, 0, 46 * units], [0, 1, 22 * units]])
-        fallen = cv2.warpAffine(small, shift, small.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-        soft = cv2.GaussianBlur(fallen, (0, 0), max(0.5, 26 * units))
-        wall = cv2.resize(
-            cv2.bitwise_not(cv2.convertScaleAbs(soft, alpha=0.30)), (width, height), interpolation=cv2.INTER_LINEAR
-        )
-        return cv2.multiply(wall, cv2.bitwise_not(alpha), scale=1 / 255)
-
     def _develop(self, pose: Pose, index: int) -> tuple[np.ndarray, np.ndarray]:
         bright, dull, dark = self._rooms
         picture = cv2.addWeighted(bright, pose.daylight, dull, 1 - pose.daylight, 0)
@@ -124,8 +112,7 @@ class Scene:
         alpha = cv2.extractChannel(self._canvas.pixels, 3)
         left, top, right, bottom = self._canvas.box
         if right > left:
-            light = self._light_behind(alpha)
-            cv2.multiply(picture, cv2.merge([light] * 3), dst=picture, scale=1 / 255)
+            self._shade_room(picture, alpha)
             gain = (0.92 + 0.08 * pose.daylight) * (0.26 + 0.74 * pose.lamps)
             subject = cv2.cvtColor(self._canvas.pixels[top:bottom, left:right], cv2.COLOR_BGRA2BGR)
             behind = picture[top:bottom, left:right]
@@ -136,6 +123,24 @@ class Scene:
         cv2.add(picture, brighter[window], dst=picture)
         cv2.subtract(picture, darker[window], dst=picture)
         return picture, alpha
+
+    def _shade_room(self, picture: np.ndarray, alpha: np.ndarray) -> None:
+        """Leave of the room what is seen through and beside the presenter, whose soft shadow falls on the wall at the right."""
+        left, top, right, bottom = self._canvas.box
+        margin = int(130 * self._scale)
+        left, top = max(0, left - margin), max(0, top - margin // 2)
+        right, bottom = min(self._size.width, right + margin), min(self._size.height, bottom + margin)
+        opaque = alpha[top:bottom, left:right]
+        small_size = (max(2, opaque.shape[1] // 8), max(2, opaque.shape[0] // 8))
+        small = cv2.resize(opaque, small_size, interpolation=cv2.INTER_AREA)
+        units = self._scale / 8
+        shift = np.array([[1, 0, 46 * units], [0, 1, 22 * units]])
+        fallen = cv2.warpAffine(small, shift, small_size, borderMode=cv2.BORDER_REPLICATE)
+        soft = cv2.convertScaleAbs(cv2.GaussianBlur(fallen, (0, 0), max(0.5, 26 * units)), alpha=0.30)
+        wall = cv2.resize(cv2.bitwise_not(soft), opaque.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        light = cv2.multiply(wall, cv2.bitwise_not(opaque), scale=1 / 255)
+        room = picture[top:bottom, left:right]
+        cv2.multiply(room, cv2.merge([light, light, light]), dst=room, scale=1 / 255)
 
 
 def _hung(amount: float, degrees: float) -> np.ndarray:

@@ -94,7 +94,7 @@ class Canvas:
             self._over(*found)
 
     def draw_blurred(self, sprite: Sprite, places: list[np.ndarray]) -> None:
-        """Lay the mean of the sprite at these places over what is there: motion blur."""
+        """Lay the mean of the sprite at these places, 2, 4 or 8, over what is there: motion blur."""
         corners = [self._reach(sprite, place) for place in places]
         box = (
             min(c[0] for c in corners),
@@ -104,10 +104,11 @@ class Canvas:
         )
         if box[2] <= box[0] or box[3] <= box[1]:
             return
-        total = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.float32)
-        for place in places:
-            cv2.accumulate(self._warped(sprite, place, box), total)
-        self._over(cv2.convertScaleAbs(total, alpha=1 / len(places)), box)
+        pictures = [self._warped(sprite, place, box) for place in places]
+        while len(pictures) > 1:
+            pairs = zip(pictures[::2], pictures[1::2], strict=True)
+            pictures = [cv2.addWeighted(first, 0.5, second, 0.5, 0) for first, second in pairs]
+        self._over(pictures[0], box)
 
     def darken(self, shape: Sprite, place: np.ndarray) -> None:
         """Lay a shadow of this shape on what is there; nothing becomes more or less opaque."""
