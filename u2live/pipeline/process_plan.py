@@ -9,7 +9,7 @@ from pathlib import Path
 
 from u2live.capture.factory import is_picture
 from u2live.errors import SinkError, SourceError, U2LiveError, UsageError
-from u2live.sinks.encoders import FORMATS
+from u2live.sinks.formats import FORMATS
 from u2live.sinks.stills import STILL_ENDINGS
 
 _VIDEO_ENDINGS = frozenset(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import cv2
 import numpy as np
 
+from u2live.sinks.formats import VideoCodec
 from u2live.types import Composite, Size
 
 if TYPE_CHECKING:
@@ -56,27 +57,34 @@ def matte_picture(composite: Composite) -> np.ndarray:
 
 
 class VideoPictures:
-    """Makes BGR arrays into video frames of one pixel format, converting the way the stream is tagged.
+    """Makes BGR arrays into video frames for one codec, converting the way its stream is tagged.
 
     swscale rounds its table-driven conversion by up to three steps of 255 unless it is told not to (ACCURATE_RND).
     """
 
-    def __init__(self, pixel_format: str) -> None:
+    def __init__(self, codec: VideoCodec) -> None:
         from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 
-        self._pixel_format = pixel_format
+        self._codec = codec
         self._reformatter = VideoReformatter()
         self._options: dict[str, Any] = {
-            "format": pixel_format,
+            "format": codec.pixel_format,
             "interpolation": Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP,
             "src_color_range": ColorRange.JPEG,
-            "dst_colorspace": Colorspace.ITU709,
-            "dst_color_range": ColorRange.MPEG,
+            "dst_color_range": ColorRange.JPEG if codec.is_rgb else ColorRange.MPEG,
             "threads": 1,
         }
+        if not codec.is_rgb:
+            self._options["dst_colorspace"] = Colorspace.ITU709
 
-    def frame(self, pixels: np.ndarray) -> av.VideoFrame:
-        """pixels H×W×3 BGR uint8, contiguous → a frame of its own memory."""
+    def frame(self, pixels: np.ndarray, alpha: np.ndarray | None = None) -> av.VideoFrame:
+        """pixels H×W×3 BGR uint8, contiguous, and for a codec with alpha H×W uint8, opaque for None → a frame."""
         import av
 
-        return self._reformatter.reformat(av.VideoFrame.from_numpy_buffer(pixels, "bgr24"), **self._options)
+        if not self._codec.alpha:
+            picture = av.VideoFrame.from_numpy_buffer(pixels, "bgr24")
+        else:
+            opacity = np.full(pixels.shape[:2], 255, np.uint8) if alpha is None else alpha
+            straight = cv2.merge((*cv2.split(pixels), opacity)).astype(np.uint8, copy=False)
+            picture = av.VideoFrame.from_numpy_buffer(straight, "bgra")
+        return self._reformatter.reformat(picture, **self._options)

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import threading
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +27,10 @@ _WORDS = {
     errno.ENXIO: "the disk is gone: choose another one",
     errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
 }
+
+_SYNC_EVERY_S = 1.0
+_CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.EROFS)
+"""What a pipe or an odd file system answers; no reason to stop."""
 
 
 def temporary_beside(path: Path) -> Path:
@@ -72,8 +77,11 @@ class OutputFile:
     full can be closed like any other, and what lies before the mark plays.
     """
 
-    def __init__(self, path: Path, overwrite: bool = False, *, final_path: Path | None = None) -> None:
-        """Creates `path`, which must not exist unless `overwrite`. Errors name `final_path`. Raises SinkError."""
+    def __init__(self, path: Path, overwrite: bool = False, *, final_path: Path | None = None, sync: bool = False) -> None:
+        """Creates `path`, which must not exist unless `overwrite`. Errors name `final_path`. Raises SinkError.
+
+        With `sync` the disk itself has what was written until a second ago: it survives a loss of power.
+        """
         self.path = path
         self.error: OSError | None = None
         self.size = 0
@@ -84,6 +92,10 @@ class OutputFile:
             self._descriptor: int | None = os.open(path, flags, 0o666)
         except OSError as error:
             raise write_error(final_path or path, error) from error
+        self._closing = threading.Event()
+        self._syncer = threading.Thread(target=self._sync, name="u2live-sync", daemon=True) if sync else None
+        if self._syncer is not None:
+            self._syncer.start()
 
     # The muxer calls these by name.
     def write(self, data: bytes) -> int:
@@ -122,6 +134,9 @@ class OutputFile:
 
     def close(self) -> None:
         """Harmless when closed."""
+        self._closing.set()
+        if self._syncer is not None:
+            self._syncer.join()
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             with contextlib.suppress(OSError):
@@ -132,6 +147,23 @@ class OutputFile:
         self.close()
         with contextlib.suppress(OSError):
             self.path.unlink()
+
+    def clear(self) -> None:
+        """Begin again with an empty file."""
+        self._position = self.size = self._marked = 0
+        if self._descriptor is not None:
+            os.ftruncate(self._descriptor, 0)
+            os.lseek(self._descriptor, 0, os.SEEK_SET)
+
+    def _sync(self) -> None:
+        while not self._closing.wait(_SYNC_EVERY_S):
+            try:
+                if self._descriptor is not None:
+                    os.fsync(self._descriptor)
+            except OSError as error:
+                if error.errno not in _CANNOT_SYNC:
+                    self.error = self.error or error
+                return
 
     def _fail(self, error: OSError) -> None:
         self.error = error

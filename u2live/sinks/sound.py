@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class Sound(Protocol):
-    """Sound beside a picture. The recorder's thread calls all of it."""
+    """Sound beside a picture. The recorder's thread calls all of it, in this order."""
+
+    def open(self) -> None:
+        """Get hold of the sound; a microphone listens from now on. Raises SinkError."""
+        ...
 
     def add_to(self, container: OutputContainer) -> None:
         """Add the streams. Raises SinkError."""
@@ -20,6 +24,14 @@ class Sound(Protocol):
 
     def start(self, first_picture_ns: int) -> int:
         """The first picture is there. Returns the moment, on its clock, that becomes the file's time 0."""
+        ...
+
+    def pause(self, at_ns: int) -> None:
+        """What is heard from `at_ns` on, on the pictures' clock, is left out …"""
+        ...
+
+    def resume(self, at_ns: int) -> None:
+        """… until `at_ns`, which follows the moment of the pause in the file."""
         ...
 
     def packets(self, until_s: float) -> Iterable[Packet[AudioStream]]:

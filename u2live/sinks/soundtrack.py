@@ -94,12 +94,20 @@ class Soundtrack:
         self._ahead: Any = None
         self._origin_s = 0.0
 
-    def add_to(self, container: OutputContainer) -> None:
+    def open(self) -> None:
         import av
 
         self.close()
         try:
             self._input = av.open(str(self._path), metadata_errors="replace")
+        except (av.FFmpegError, ValueError, OSError) as error:
+            raise SinkError(f"the sound of {self._path} cannot be taken over: {error}") from error
+
+    def add_to(self, container: OutputContainer) -> None:
+        import av
+
+        assert self._input is not None
+        try:
             streams = [stream for stream in self._input.streams.audio if stream.codec_context is not None]
             self._tracks = {stream.index: _Track(stream, container) for stream in streams}
             if streams:
@@ -115,6 +123,12 @@ class Soundtrack:
             origin_s = min(begins)
         self._origin_s = origin_s
         return round(origin_s * 1e9)
+
+    def pause(self, at_ns: int) -> None:
+        """A file is not paused."""
+
+    def resume(self, at_ns: int) -> None:
+        """A file is not paused."""
 
     def packets(self, until_s: float) -> Iterator[Any]:
         while True:

@@ -7,6 +7,9 @@ from fractions import Fraction
 TIME_BASE = Fraction(1, 90_000)
 """The file's clock: fine enough that every usual frame rate is exact to 0.01 ms."""
 
+_LEAST_STEP = 90
+"""1 ms: nothing finer has a place in Matroska."""
+
 _NANOSECONDS = 1_000_000_000
 
 
@@ -29,14 +32,18 @@ class Timeline:
 
     def ticks(self, timestamp_ns: int) -> int:
         ticks = self._from_origin(timestamp_ns)
-        if self._last is not None and ticks <= self._last:
+        if self._last is not None and ticks < self._last + _LEAST_STEP:
             if self._last - ticks > self.frame_ticks:
                 self._continue_at(timestamp_ns, self._last + self.frame_ticks)
                 ticks = self._last + self.frame_ticks
             else:
-                ticks = self._last + 1
+                ticks = self._last + _LEAST_STEP
         self._last = max(0, ticks)
         return self._last
+
+    def cut(self, duration_ns: int) -> None:
+        """What comes now follows what came `duration_ns` earlier."""
+        self._origin_ns += duration_ns
 
     def _from_origin(self, timestamp_ns: int) -> int:
         numerator, denominator = TIME_BASE.numerator, TIME_BASE.denominator

@@ -108,7 +108,7 @@ def test_another_size_is_fitted_with_bars(tmp_path: Path) -> None:
 
 
 def test_a_transparent_composite_lies_over_black_and_this_is_said_once(tmp_path: Path) -> None:
-    path = tmp_path / "out.mkv"
+    path = tmp_path / "out.mp4"
     notices: list[Notice] = []
     alpha = np.zeros((192, 320), np.uint8)
     alpha[:, 160:] = 255
