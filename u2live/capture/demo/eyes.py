@@ -32,7 +32,8 @@ def _eyeball(area: Patch, look: Look, cx: float, cy: float, side: float, lid: np
     under = np.clip(area.y - _height_of(lid, area.x), 0, 30)
     ball = ball * (0.95 * (1 - 0.66 * np.exp(-under / 4.0)))[..., None]
     glint = ramp(np.hypot(dx + 4.0, (dy + 4.4) * 0.9), 2.9, 1.7) + 0.22 * ramp(np.hypot(dx - 4, dy - 4), 3.0, 1.0)
-    return (ball + (np.clip(glint, 0, 1) * 0.95)[..., None]).astype(np.float32)
+    lit: np.ndarray = ball + (np.clip(glint, 0, 1) * 0.95)[..., None]
+    return lit.astype(np.float32)
 
 
 def draw_eye(

@@ -55,7 +55,8 @@ class Head:
 
 def _both(area: Patch, dx: float, y: float, width: float, height: float, angle: float = 0.0) -> np.ndarray:
     """A bump on either side."""
-    return bump(area, dx, y, width, height, angle) + bump(area, -dx, y, width, height, -angle)
+    hills: np.ndarray = bump(area, dx, y, width, height, angle) + bump(area, -dx, y, width, height, -angle)
+    return hills
 
 
 def _face_relief(area: Patch) -> tuple[np.ndarray, np.ndarray]:
@@ -156,7 +157,9 @@ def draw_head(look: Look, scale: float, seed: int) -> Head:
         eyes.append(develop(picture))
     developed = develop(base)
     window, mouth_rows, mouth_columns = part(area, *_MOUTH_BOX)
-    fade = blur(np.pad(np.ones((window.shape[0] - 8, window.shape[1] - 8), np.float32), 4), 1.5)[..., None]
+    left, top, right, bottom = _MOUTH_BOX
+    to_edge = np.minimum(np.minimum(window.x - left, right - window.x), np.minimum(window.y - top, bottom - window.y))
+    fade = ramp(to_edge, 1, 8)[..., None]
     still, inside = developed[mouth_rows, mouth_columns], alpha[mouth_rows, mouth_columns, None]
     mouths = []
     for step in range(MOUTH_STEPS):

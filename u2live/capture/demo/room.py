@@ -47,7 +47,7 @@ def _window(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> np.nd
     _lay(area, picture, (-706, 476, -352, 492), (190, 184, 176))
     for left, right in ((-680, -540), (-524, -386)):
         for top, bottom in ((46, 214), (230, 448)):
-            window, rows, columns = part(area, left, top, right, bottom)
+            _, rows, columns = part(area, left, top, right, bottom)
             glow[rows, columns] = 1
     view, rows, columns = part(area, -690, 30, -380, 460)
     if 0 in view.shape:
@@ -120,7 +120,8 @@ def _plant(area: Patch, picture: np.ndarray, rng: np.random.Generator) -> None:
         shade = rng.uniform(0.45, 1.35) * (0.75 + 0.25 * np.cos(angle - 2.5))
         outline = curve([(float(p[0]), float(p[1])) for p in leaf], 6, closed=True)
         _blot(area, picture, outline, (56 * shade, 100 * shade, 62 * shade))
-        stem = np.vstack([root - (2, 0), base - (1.5, 0), base + (1.5, 0), root + (2, 0)]).astype(np.float32)
+        half = np.array([1.8, 0.0])
+        stem = np.vstack([root - half, base - half, base + half, root + half]).astype(np.float32)
         _blot(area, picture, stem, (60, 88, 56))
     pot = np.array([(-352, 540), (-260, 540), (-272, 650), (-340, 650)], np.float32)
     window, rows, columns = part(area, -352, 538, -260, 652)

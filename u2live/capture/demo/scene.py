@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import cv2
 import numpy as np
 
@@ -28,17 +30,20 @@ class Scene:
         scale = min(size.height / 720, size.width / 860)
         tall, wide = size.height / scale, size.width / scale
         self._scale = scale
+        fine = min(2.0, max(0.25, scale))  # strands and lashes need pixels; beyond 2 nobody sees more
         self._home = np.array([wide / 2, tall - 720])
         look = look_of(seed)
-        self._rooms = draw_room(look, (-wide / 2, 720 - tall), 1 / scale, size, seed)
-        self._head = draw_head(look, scale, seed)
-        self._hair = draw_hair(look, scale, seed)
-        self._torso = draw_torso(look, scale, seed)
-        self._hand = draw_hand(look, scale, seed)
-        self._forearm = draw_forearm(look, scale, seed)
+        with ThreadPoolExecutor(thread_name_prefix="demo") as drawing:  # each draws for itself, mostly outside of Python
+            torso = drawing.submit(draw_torso, look, fine, seed)
+            head = drawing.submit(draw_head, look, fine, seed)
+            rooms = drawing.submit(draw_room, look, (-wide / 2, 720 - tall), 1 / scale, size, seed)
+            hair = drawing.submit(draw_hair, look, fine, seed)
+            hand, forearm = (drawing.submit(draw, look, fine, seed) for draw in (draw_hand, draw_forearm))
+            noise = drawing.submit(_noise_tiles, size, seed)
+        self._torso, self._head, self._rooms, self._hair = torso.result(), head.result(), rooms.result(), hair.result()
+        self._hand, self._forearm, self._noise = hand.result(), forearm.result(), noise.result()
         self._arm_shadow, self._hand_shadow = shadow_of(self._forearm, 9, 0.55), shadow_of(self._hand, 10, 0.40)
         self._canvas = Canvas(size.width, size.height, scale)
-        self._noise = _noise_tiles(size, seed)
         rows, columns = self._head.depth.shape
         self._grid = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
 
@@ -100,7 +105,7 @@ class Scene:
         """The head with its lids and mouth set, turned by shifting what is near to the camera."""
         base = self._head.base
         pixels = self._head.posed(round(pose.lids * (EYE_STEPS - 1)), round(pose.mouth * (MOUTH_STEPS - 1)))
-        x = self._grid[0] - np.float32(0.11 * pose.yaw * self._scale) * self._head.depth
+        x = self._grid[0] - np.float32(0.11 * pose.yaw * base.scale) * self._head.depth
         turned = cv2.remap(pixels, x, self._grid[1], cv2.INTER_LINEAR)
         return Sprite(turned, base.left, base.top, base.scale)
 
@@ -125,7 +130,7 @@ class Scene:
         return picture, alpha
 
     def _shade_room(self, picture: np.ndarray, alpha: np.ndarray) -> None:
-        """Leave of the room what is seen through and beside the presenter, whose soft shadow falls on the wall at the right."""
+        """Leave of the room what is seen through and beside the presenter, and the soft shadow on the wall at the right."""
         left, top, right, bottom = self._canvas.box
         margin = int(130 * self._scale)
         left, top = max(0, left - margin), max(0, top - margin // 2)

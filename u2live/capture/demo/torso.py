@@ -72,7 +72,8 @@ def _cloth_relief(area: Patch, body: np.ndarray, rng: np.random.Generator) -> np
         drape = [(-84 + 6 * k, 44 + 22 * k), (rng.normal(0, 10), 54 + low + 22 * k), (84 - 6 * k, 46 + 22 * k)]
         z = z + (4.2 if k % 2 else -4.2) * stroke(area, curve(drape, 8), 7, 7)
     z = z + 4.6 * noise(area, (110, 44), rng, 2) + 2.2 * noise(area, (24, 60), rng, 2)
-    return z.astype(np.float32)
+    relief: np.ndarray = z.astype(np.float32)
+    return relief
 
 
 def draw_torso(look: Look, scale: float, seed: int) -> Sprite:
