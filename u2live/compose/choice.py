@@ -78,6 +78,8 @@ def _place(choice: str) -> BackgroundChoice:
     try:
         if path.is_dir():
             return BackgroundChoice(Kind.FOLDER, path=path)
+        if path.exists() and not path.is_file():
+            raise UsageError(f"the background {choice!r} is neither a file nor a folder; choose an image or a video")
         if path.exists():
             return BackgroundChoice(Kind.FILE, path=path)
     except (OSError, ValueError):  # a name too long or with a null byte, a folder that may not be entered

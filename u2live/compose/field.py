@@ -16,9 +16,11 @@ FILL = 0.02
 """The weight of the coarser level: large enough to fill a hole, too small to be seen where there are believed pixels."""
 LEAST_WEIGHT = 1e-12
 FAINT_TRUST = 1e-4
-"""What a half-covered pixel counts as background: only felt where no pixel shows the background better."""
+"""What a half-covered pixel still counts: only felt where no pixel tells more."""
 ROOM_SLOPE = 4.0
 """A pixel covered by more than a quarter is not believed to show the room."""
+SOLID_SLOPE = 4.0
+"""A pixel covered by less than three quarters is not believed to show the subject's own colour."""
 ROOM_MARGIN = 0.008
 """How far around the subject the room is not believed, in parts of the height: hair that the matte missed lies there."""
 WRAP_SIGMA = 0.012

@@ -14,6 +14,7 @@ from u2live.compose.field import (
     FILL,
     LEAST_WEIGHT,
     ROOM_SLOPE,
+    SOLID_SLOPE,
     SPREAD_SIGMA,
     WRAP_GAIN,
     WRAP_SIGMA,
@@ -47,8 +48,12 @@ def spread_subject(foreground: np.ndarray, alpha: np.ndarray, buffers: Buffers) 
     """The subject's colours, smooth and carried outward over everything that is not the subject → H×W×3 uint8."""
     size = Size(foreground.shape[1], foreground.shape[0])
     plan = plan_for(size, SPREAD_SIGMA)
-    weight = _shrunk(alpha, plan.small, buffers.floats("weight", plan.small.height, plan.small.width))
-    np.square(weight, out=weight)
+    covered = _shrunk(alpha, plan.small, buffers.floats("covered", plan.small.height, plan.small.width))
+    weight = np.multiply(covered, SOLID_SLOPE, out=buffers.floats("weight", *covered.shape))
+    weight += 1 - SOLID_SLOPE
+    np.clip(weight, 0, 1, out=weight)
+    covered *= FAINT_TRUST
+    weight += covered
     colors = _shrunk_to_floats(foreground, plan.small, buffers)
     smooth = _normalised_blur(colors, weight, plan.sigma, buffers)
     return _grown_to_bytes(smooth, buffers.bytes("spread", *foreground.shape), buffers)

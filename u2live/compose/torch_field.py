@@ -19,6 +19,7 @@ from u2live.compose.field import (
     FILL,
     LEAST_WEIGHT,
     ROOM_SLOPE,
+    SOLID_SLOPE,
     SPREAD_SIGMA,
     WRAP_GAIN,
     WRAP_SIGMA,
@@ -46,7 +47,9 @@ def spread_subject(foreground: Tensor, alpha: Tensor) -> Tensor:
     size = Size(foreground.shape[1], foreground.shape[0])
     plan = plan_for(size, SPREAD_SIGMA)
     colors = _shrunk(foreground.permute(2, 0, 1), plan.small)
-    return _grown(_normalised_blur(colors, _shrunk(alpha[None], plan.small).square(), plan.sigma), size)
+    covered = _shrunk(alpha[None], plan.small)
+    weight = (1 - SOLID_SLOPE * (1 - covered)).clamp(0, 1) + FAINT_TRUST * covered
+    return _grown(_normalised_blur(colors, weight, plan.sigma), size)
 
 
 def wrapped_light(background: Tensor, alpha: Tensor, strength: float) -> Tensor:
