@@ -17,7 +17,7 @@ from u2live.capture.demo.sprite import Sprite, make_sprite
 # Half widths of the face at heights from the crown to the chin.
 _CONTOUR = (
     (-148, 0), (-146, 24), (-138, 50), (-122, 72), (-96, 90), (-60, 98), (-20, 99), (15, 96),
-    (45, 90), (72, 81), (94, 69), (112, 54), (125, 38), (133, 22), (137, 0),
+    (45, 90), (72, 81), (94, 69), (112, 54.5), (125, 40), (133, 26), (137, 12), (138, 0),
 )  # fmt: skip
 # The edge of the hair on the forehead and down the cheeks: what it shades.
 _HAIRLINE = (

@@ -10,11 +10,11 @@ from u2live.capture.demo.relief import Patch, blur, bump, coverage, curve, infla
 from u2live.capture.demo.sprite import Sprite, trimmed_sprite
 
 _SHOULDER = (
-    (58, -44), (66, -16), (98, 4), (150, 22), (210, 38), (256, 64), (286, 112), (302, 180), (312, 260), (316, 345),
+    (50, -62), (56, -42), (72, -22), (104, 3), (152, 22), (210, 38), (256, 64), (286, 112), (302, 180), (312, 260), (316, 345),
 )  # fmt: skip
-_THROAT = ((55, -130), (51, -80), (54, -40), (74, -6), (58, 30))
+_THROAT = ((54, -130), (51, -80), (54, -44), (64, -20), (58, 30))
 _OPENING = ((0, 36), (46, 22), (68, -12), (62, -44), (0, -60), (-62, -44), (-68, -12), (-46, 22))
-_NECKBAND = ((-69, -20), (-62, 6), (-40, 28), (0, 40), (40, 28), (62, 6), (69, -20))
+_NECKBAND = ((-66, -26), (-62, 4), (-40, 28), (0, 40), (40, 28), (62, 4), (66, -26))
 
 
 def knit(across: np.ndarray, along: np.ndarray, pitch: float = 5.2) -> np.ndarray:
@@ -95,7 +95,7 @@ def draw_torso(look: Look, scale: float, seed: int) -> Sprite:
     picture = mix(fabric, flesh, np.maximum(bare, (y < -20) * 1.0).astype(np.float32))
 
     rim = curve(_NECKBAND, 10)
-    shirt = stroke(area, rim + np.array([0, -9], np.float32), 11, 0.8) * np.clip(body + neck, 0, 1)
+    shirt = stroke(area, rim + np.array([0, -9], np.float32), 11, 0.8) * (1 - ramp(np.abs(x), 54, 60))
     linen = paint(area.shape, look.shirt) * (0.80 + 0.03 * noise(area, (2.0, 2.0), rng, 1))[..., None]
     z_shirt = blur(shirt, 2.5 * scale) * 9 + z_neck * 0.6
     linen = shade(area, z_shirt, linen, gloss=0.0, occlusion=10, shadow=0.35 + 0.5 * under_chin)
@@ -107,6 +107,8 @@ def draw_torso(look: Look, scale: float, seed: int) -> Sprite:
     drop = blur(np.roll(band, round(6 * scale), 0), 4 * scale) * 0.5
     picture = mix(picture * (1 - drop * (1 - band))[..., None], ribbed, np.clip(band * 1.15, 0, 1))
 
-    alpha = np.maximum(np.maximum(body, neck * (y < 20)), np.clip(band * 1.1, 0, 1) * (np.abs(x) < 74)).astype(np.float32)
+    alpha = np.maximum(np.maximum(body, neck * (y < 20)), np.clip(band * 1.1, 0, 1) * (1 - ramp(np.abs(x), 70, 77))).astype(
+        np.float32
+    )
     alpha = np.where(y > -10, blur(alpha, 0.9 * scale), blur(alpha, 0.5 * scale))  # wool has no sharp edge
     return trimmed_sprite(area, develop(picture), np.clip(alpha, 0, 1))
