@@ -74,15 +74,16 @@ def _color(text: str) -> tuple[int, int, int]:
 def _place(choice: str) -> BackgroundChoice:
     if not choice.strip():
         raise UsageError(f"no background is named; say {_WORDS}")
-    path = Path(choice).expanduser()
+    path = Path(choice)
     try:
+        path = path.expanduser()
         if path.is_dir():
             return BackgroundChoice(Kind.FOLDER, path=path)
         if path.exists() and not path.is_file():
             raise UsageError(f"the background {choice!r} is neither a file nor a folder; choose an image or a video")
         if path.exists():
             return BackgroundChoice(Kind.FILE, path=path)
-    except (OSError, ValueError):  # a name too long or with a null byte, a folder that may not be entered
+    except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, a folder that is closed, an unknown ~user
         pass
     if path.suffix or len(path.parts) > 1:
         raise UsageError(f"there is no file or folder {choice!r} for the background, or it may not be read; check the path")

@@ -53,10 +53,10 @@ def kernel_side(sigma: float) -> int:
 
 
 def levels_of(small: Size) -> list[Size]:
-    """The sizes of the pyramid below `small`, each half of the one before, down to a few pixels."""
+    """The sizes of the pyramid below `small`, each half of the one before, down to one pixel that has seen everything."""
     sizes: list[Size] = []
     width, height = small.width, small.height
-    while max(width, height) > 2:
+    while max(width, height) > 1:
         width, height = -(-width // 2), -(-height // 2)
         sizes.append(Size(width, height))
     return sizes

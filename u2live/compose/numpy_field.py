@@ -40,6 +40,7 @@ def blurred_room(pixels: np.ndarray, alpha: np.ndarray, sigma: float, buffers: B
     covered *= -FAINT_TRUST
     weight += covered
     weight += FAINT_TRUST
+    np.maximum(weight, 0, out=weight)  # averaging may leave a covered pixel a hair above 1
     smooth = _normalised_blur(room, weight, plan.sigma, buffers)
     return _grown_to_bytes(smooth, buffers.bytes("room", *pixels.shape), buffers)
 

@@ -38,7 +38,7 @@ def blurred_room(pixels: Tensor, alpha: Tensor, sigma: float) -> Tensor:
     covered = _shrunk(alpha[None], plan.small)  # [1, h, w]
     weight = (1 - ROOM_SLOPE * covered).clamp(0, 1)
     weight = -F.max_pool2d(-weight, 2 * plan.margin + 1, stride=1, padding=plan.margin)
-    weight = weight + FAINT_TRUST * (1 - covered)
+    weight = weight + FAINT_TRUST * (1 - covered).clamp(min=0)
     return _grown(_normalised_blur(room, weight, plan.sigma), size)
 
 

@@ -55,6 +55,7 @@ def test_words_and_places(tmp_path: Path) -> None:
         ("/nowhere/room.png", "no file or folder '/nowhere/room.png'"),
         ("room.png", "no file or folder 'room.png'"),
         ("x" * 5000, "there is no"),
+        ("~nobody-of-that-name/room.png", "no file or folder"),
         ("/dev/null", "neither a file nor a folder"),
         ("a\0b.png", "there is no"),
     ],

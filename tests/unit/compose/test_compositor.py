@@ -151,6 +151,16 @@ def test_more_strength_blurs_more_and_the_least_hides_writing() -> None:
     assert contrast[0] < 0.3 * pixels.std()
 
 
+def test_a_subject_that_fills_half_the_picture_leaves_no_darkness_behind() -> None:
+    alpha = np.zeros((180, 320), np.float32)
+    alpha[:, 90:] = 1
+    alpha[88:92, 300:304] = 0  # a peephole far from any wall
+    pixels = np.where(alpha[:, :, None] == 0, np.uint8((150, 160, 170)), np.uint8(255))
+    for strength in (1, 60, 100):
+        got = composed(MattedFrame(Frame(0, 0, pixels), alpha, pixels), Blur(strength)).pixels
+        assert np.abs(got[alpha == 0] - (150.0, 160, 170)).max() <= 1
+
+
 def test_the_hole_behind_the_subject_is_filled_from_around_it() -> None:
     pixels = np.zeros((180, 320, 3), np.uint8)
     pixels[:, :160], pixels[:, 160:] = (200, 0, 0), (0, 0, 200)
