@@ -1,0 +1,77 @@
+"""`main.py train`: makes weights out of folders of pictures and mattes."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = subparsers.add_parser(
+        "train",
+        help="train a network on folders of pictures and mattes",
+        description="Train U²-Net on folders with image/ and alpha/ (people) or image/ alone (nobody there). "
+        "Ctrl-C or SIGTERM saves; --resume goes on exactly there. Several GPUs: torchrun -m u2live.commands.train …",
+    )
+    add_arguments(parser)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--data", type=Path, nargs="+", required=True, metavar="DIR", help="folders to train on; or a folder of such folders"
+    )
+    add("--validate", type=Path, nargs="+", default=[], metavar="DIR", help="folders to measure on in between")
+    add("--teacher", type=Path, metavar="WEIGHTS", help="learn from these weights' mattes, too")
+    add("--output", type=Path, required=True, metavar="FILE", help="the best network, .safetensors; the rest goes beside it")
+    add("--init", type=Path, nargs="+", metavar="FILE", help="start from these weights; from the mean of several")
+    add("--resume", action="store_true", help="go on where the run of this --output stopped")
+    add("--minutes", type=float, help="train for so long")
+    add("--epochs", type=float, help="or see every picture so often")
+    add("--architecture", choices=("U2NETP", "U2NETN", "U2NET"), default="U2NETP")
+    add("--mid", type=int, help="inner channels of a U2NETN")
+    add("--outer", type=int, help="outer channels of a U2NETN")
+    add("--input-size", type=int, help="side of the square that the network will be used at")
+    add("--sizes", metavar="N[:SHARE],…", help="sides to train at, with their shares")
+    add("--batch", type=int)
+    add("--rate", type=float, help="highest learning rate")
+    add("--ema", type=float, help="decay of the weights' moving average")
+    add("--batch-norm", choices=("frozen", "trained"))
+    add("--precision", choices=("bf16", "fp16", "fp32"))
+    add("--validate-every", type=int, metavar="STEPS")
+    add("--seed", type=int)
+    add(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="samples.NAME=… or loss.NAME=…: see training/config.py",
+    )
+    add("--workers", type=int, default=1, help="processes that make samples (default 1)")
+    add("--threads", type=int, help="threads of the network on a CPU")
+
+
+def execute(args: argparse.Namespace) -> int:
+    from u2live.training.run import train
+
+    return train(args)
+
+
+def main() -> int:
+    """For torchrun, which starts a module."""
+    import sys
+
+    from u2live.errors import U2LiveError, UsageError
+
+    parser = argparse.ArgumentParser(prog="u2live train")
+    add_arguments(parser)
+    try:
+        return execute(parser.parse_args())
+    except U2LiveError as error:
+        print(f"u2live: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,112 @@
+"""Everything that decides a training run, as one frozen record. It is written into the result's metadata."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from u2live.errors import UsageError
+
+ARCHITECTURES = ("U2NETP", "U2NETN", "U2NET")
+
+
+@dataclass(frozen=True, slots=True)
+class SampleConfig:
+    """What the network is shown.
+
+    `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
+    with nobody in them. The other shares are of the pictures they apply to; sizes are fractions of the frame.
+    """
+
+    natural: float = 0.55
+    composite: float = 0.25
+    empty: float = 0.2
+    whole: float = 0.35
+    wide: float = 0.25
+    second_person: float = 0.25
+    occluded: float = 0.12
+    smallest_person: float = 0.18
+    largest_person: float = 1.7
+    degraded: float = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class LossConfig:
+    """Weights of the terms: BCE of the six sides (the fused map's is 1), L1, gradient and soft IoU of the fused map.
+
+    `teacher` is the share of a teacher's mattes, where there are some, against the truth.
+    """
+
+    side: float = 0.5
+    l1: float = 1.0
+    gradient: float = 1.0
+    iou: float = 0.5
+    teacher: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """One run. Exactly one of `minutes` and `epochs` is above zero and ends it; the learning rate follows a cosine to there.
+
+    `sizes` are the input sides, drawn per step by `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and
+    leaves it out, "trained" lets it learn. `precision`: "bf16", "fp16" (CUDA only) or "fp32". `seed` and the step number
+    alone decide the samples, so a resumed run sees exactly what an unbroken one would have seen.
+    """
+
+    architecture: str = "U2NETP"
+    mid: int = 16
+    outer: int = 64
+    input_size: int = 320
+    sizes: tuple[int, ...] = (256,)
+    size_shares: tuple[float, ...] = (1.0,)
+    batch: int = 8
+    minutes: float = 0.0
+    epochs: float = 0.0
+    rate: float = 1e-4
+    final_rate: float = 0.02
+    warm_up_steps: int = 50
+    weight_decay: float = 1e-4
+    ema: float = 0.998
+    clip: float = 1.0
+    batch_norm: str = "frozen"
+    precision: str = "bf16"
+    seed: int = 1
+    validate_every: int = 400
+    samples: SampleConfig = dataclasses.field(default_factory=SampleConfig)
+    loss: LossConfig = dataclasses.field(default_factory=LossConfig)
+
+    def __post_init__(self) -> None:
+        if (self.minutes > 0) == (self.epochs > 0):
+            raise UsageError("say how long to train: either --minutes or --epochs, above zero")
+        if self.architecture not in ARCHITECTURES:
+            raise UsageError(f"there is no architecture {self.architecture!r}: take one of {', '.join(ARCHITECTURES)}")
+        if len(self.sizes) != len(self.size_shares) or not self.sizes:
+            raise UsageError("give as many size shares as sizes")
+        if any(size % 32 or not 32 <= size <= 1024 for size in (*self.sizes, self.input_size)):
+            raise UsageError("input sizes are multiples of 32 between 32 and 1024")
+        if self.batch < 1:
+            raise UsageError(f"a batch has at least one sample, not {self.batch}")
+        if self.batch_norm not in ("frozen", "trained"):
+            raise UsageError(f"batch norm is frozen or trained, not {self.batch_norm!r}")
+        if self.precision not in ("bf16", "fp16", "fp32"):
+            raise UsageError(f"precision is bf16, fp16 or fp32, not {self.precision!r}")
+
+    def to_json(self) -> str:
+        return json.dumps(dataclasses.asdict(self), separators=(",", ":"))
+
+
+def config_from_json(text: str) -> TrainConfig:
+    """The inverse of `TrainConfig.to_json`. Raises UsageError for unknown fields."""
+    try:
+        tree: dict[str, Any] = json.loads(text)
+        tree["samples"] = SampleConfig(**tree["samples"])
+        tree["loss"] = LossConfig(**tree["loss"])
+        tree["sizes"] = tuple(tree["sizes"])
+        tree["size_shares"] = tuple(tree["size_shares"])
+        return TrainConfig(**tree)
+    except (TypeError, KeyError, ValueError) as error:
+        raise UsageError(
+            f"this is no training configuration of this version ({error}): start anew without --resume"
+        ) from None

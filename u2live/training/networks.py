@@ -1,0 +1,107 @@
+"""Networks for training: started anew or from weights, batch norm folded away or learning, saved with what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from u2live.errors import UsageError
+from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
+from u2live.training.config import TrainConfig
+
+BN_EPSILON = 1e-5
+
+
+def new_network(config: TrainConfig) -> NestedUNet:
+    """The architecture that `config` names, with weights drawn by its seed."""
+    torch.manual_seed(config.seed)
+    if config.architecture == "U2NETN":
+        return U2NETN(mid=config.mid, outer=config.outer)
+    return U2NETP() if config.architecture == "U2NETP" else U2NET()
+
+
+def start_from(network: NestedUNet, starts: Sequence[Path]) -> None:
+    """Fill `network` with the weights in `starts`, or with their mean (Wortsman et al., "Model soups", ICML 2022).
+
+    Raises UsageError when they are another architecture's.
+    """
+    from u2live.model.weights import read_weights
+
+    ours = network.state_dict()
+    total = {name: torch.zeros_like(value) for name, value in ours.items()}
+    for start in starts:
+        weights = read_weights(start)
+        theirs = weights.network.state_dict()
+        if theirs.keys() != ours.keys() or any(ours[name].shape != value.shape for name, value in theirs.items()):
+            raise UsageError(f"{start} holds a {weights.architecture}, which is not what is trained: see --architecture")
+        for name, value in theirs.items():
+            total[name] += value if not value.is_floating_point() else value / len(starts)
+    network.load_state_dict(total)
+
+
+def prepared(network: NestedUNet, batch_norm: str) -> NestedUNet:
+    """For training: "frozen" folds batch norm into the convolutions, which is the same network at two thirds of the cost."""
+    if batch_norm == "frozen":
+        fold_batch_norm(network)
+    network.train()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network
+
+
+def published_names(state: Mapping[str, Tensor], config: TrainConfig) -> dict[str, Tensor]:
+    """`state` of a network with or without batch norm → float32 under the published names; what was folded is identity."""
+    full: dict[str, Tensor] = {}
+    with torch.device("meta"):
+        expected = new_network(config).state_dict()
+    for name, shape in expected.items():
+        if name in state:
+            value = state[name].detach().cpu()
+            full[name] = value.float().contiguous() if value.is_floating_point() else value.clone()
+        elif name.endswith(("running_mean", "bias")):
+            full[name] = torch.zeros(shape.shape)
+        elif name.endswith("weight"):
+            full[name] = torch.ones(shape.shape)
+        elif name.endswith("running_var"):
+            full[name] = torch.full(shape.shape, 1.0 - BN_EPSILON)
+        else:
+            full[name] = torch.tensor(0)
+    return full
+
+
+def save_network(path: Path, state: Mapping[str, Tensor], config: TrainConfig, about: Mapping[str, str]) -> None:
+    """Write `.safetensors` at half precision (a third decimal of a weight is beyond what training fixes), atomically."""
+    from safetensors.torch import save_file
+
+    half = {
+        name: value.half() if value.is_floating_point() and not name.endswith("running_var") else value
+        for name, value in published_names(state, config).items()
+    }
+    metadata = {
+        "format": "pt",
+        "architecture": config.architecture,
+        "mid": str(config.mid),
+        "outer": str(config.outer),
+        "input_size": str(config.input_size),
+        "meaning": "person",
+        "config": config.to_json(),
+        **about,
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    save_file(half, partial, metadata=metadata)
+    partial.replace(path)
+
+
+def evaluation_network(state: Mapping[str, Tensor], config: TrainConfig) -> NestedUNet:
+    """A network in eval mode with `state`, as it will be loaded from the saved file."""
+    with torch.random.fork_rng():
+        network = new_network(config)
+    network.load_state_dict(published_names(state, config))
+    return network.eval()
+
+
+def count_parameters(network: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in network.parameters())

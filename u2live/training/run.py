@@ -1,0 +1,215 @@
+"""From the command line's words to a finished run."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import dataclasses
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import cv2
+import torch
+from tqdm import tqdm
+
+from u2live.errors import U2LiveError, UsageError
+from u2live.training.config import LossConfig, SampleConfig, TrainConfig, config_from_json
+from u2live.training.networks import new_network, start_from
+from u2live.training.pictures import Folder, find_folders, load_folder
+from u2live.training.processes import Processes, processes
+from u2live.training.state import RunFiles, read_state
+from u2live.training.trainer import Step, Trainer
+
+CONFIG_OPTIONS = (
+    *("architecture", "mid", "outer", "input_size", "batch_norm", "precision", "seed"),
+    *("minutes", "epochs", "batch", "rate", "ema", "validate_every"),
+)
+
+
+def train(args: argparse.Namespace) -> int:
+    """Run `main.py train`. Raises UsageError for what cannot be trained, U2LiveError when it was stopped before its end."""
+    cv2.setNumThreads(0)  # a forked worker would wait for OpenCV's threads, which a fork leaves behind
+    if args.threads:
+        torch.set_num_threads(args.threads)
+    files = RunFiles(_checked_output(args.output))
+    state = read_state(files.state) if args.resume else None
+    config = config_from_options(args) if state is None else _resumed_config(state["config"], args)
+    train_paths, validation_paths = find_folders(args.data, "train"), []
+    if args.validate:
+        validation_paths = find_folders(args.validate, "validation")
+    with processes() as group, _told_to_stop() as told:
+        train_folders = _read(train_paths, group, args.teacher, config)
+        validation_folders = _read(validation_paths, group, None, config) if group.first else []
+        network = new_network(config)
+        if args.init and state is None:
+            start_from(network, args.init)
+        about = {"trained_on": ", ".join(_short(path) for path in train_paths), "commit": _commit()}
+        if args.init:
+            about["started_from"] = ", ".join(path.name for path in args.init)
+        if args.teacher is not None:
+            about["teacher"] = args.teacher.name
+        bar = _Bar(config, group)
+        trainer = Trainer(
+            config,
+            network,
+            train_folders,
+            validation_folders,
+            files,
+            group,
+            workers=args.workers,
+            about=about,
+            report=bar.show,
+            stop=lambda: bool(told),
+        )
+        if state is not None:
+            trainer.restore(state)
+        elif group.first:
+            files.log.unlink(missing_ok=True)
+        try:
+            finished = trainer.run()
+        finally:
+            bar.close()
+    if not finished:
+        raise U2LiveError(f"stopped at step {trainer.step} and saved in {files.state}: go on with --resume")
+    if group.first:
+        print(f"{trainer.step} steps; the best network is {files.best}", file=sys.stderr)
+    return 0
+
+
+def config_from_options(args: argparse.Namespace) -> TrainConfig:
+    """The configuration that the options describe; what they leave out keeps its default. Raises UsageError."""
+    given = {name: getattr(args, name) for name in CONFIG_OPTIONS if getattr(args, name) is not None}
+    if given.get("architecture") == "U2NETN":
+        given = {"mid": 8, "outer": 24, "input_size": 192, **given}
+    if args.sizes:
+        given["sizes"], given["size_shares"] = _sizes(args.sizes)
+    elif "input_size" in given:
+        given["sizes"] = (given["input_size"],)
+    groups: dict[str, dict[str, float]] = {"samples": {}, "loss": {}}
+    for assignment in args.set:
+        name, _, value = assignment.partition("=")
+        group, _, leaf = name.partition(".")
+        if group not in groups:
+            raise UsageError(f"--set {assignment}: expected samples.NAME=VALUE or loss.NAME=VALUE")
+        try:
+            groups[group][leaf] = float(value)
+        except ValueError:
+            raise UsageError(f"--set {assignment}: {value!r} is no number") from None
+    try:
+        return TrainConfig(**given, samples=SampleConfig(**groups["samples"]), loss=LossConfig(**groups["loss"]))
+    except TypeError as error:
+        raise UsageError(f"--set: {str(error).split('__init__() ')[-1]}; see u2live/training/config.py") from None
+
+
+def _sizes(text: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    try:
+        parts = [part.split(":") for part in text.split(",")]
+        return tuple(int(part[0]) for part in parts), tuple(float(part[1]) if len(part) > 1 else 1.0 for part in parts)
+    except (ValueError, IndexError):
+        raise UsageError(f"--sizes {text}: expected sides with shares, such as 256:3,320:1") from None
+
+
+def _resumed_config(stored: str, args: argparse.Namespace) -> TrainConfig:
+    """The stored run's; a new end may be given, so that a finished run can be made longer."""
+    config = config_from_json(stored)
+    if args.minutes:
+        config = dataclasses.replace(config, minutes=args.minutes, epochs=0.0)
+    elif args.epochs:
+        config = dataclasses.replace(config, epochs=args.epochs, minutes=0.0)
+    return config
+
+
+def _checked_output(path: Path) -> Path:
+    if path.suffix != ".safetensors":
+        raise UsageError(f"--output {path}: weights are written as .safetensors, name such a file")
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
+    return path
+
+
+def _read(paths: Sequence[Path], group: Processes, teacher: Path | None, config: TrainConfig) -> list[Folder]:
+    folders = []
+    for path in paths:
+        mattes = None
+        if teacher is not None:
+            from u2live.training.teacher import taught_mattes
+
+            mattes = taught_mattes(path, teacher, group)
+        folder = load_folder(path, teacher=mattes)
+        if group.first:
+            kind = "people" if folder.people else "nobody"
+            print(f"{_short(path)}: {len(folder.pictures)} pictures, {kind}", file=sys.stderr)
+        folders.append(folder)
+    return folders
+
+
+def _short(path: Path) -> str:
+    """A folder's name without the machine it lies on."""
+    path = path.resolve()
+    return f"{path.parent.name}/{path.name}"
+
+
+def _commit() -> str:
+    """The commit of this program, where it runs from a checkout."""
+    here = Path(__file__).resolve().parent
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, timeout=5, check=True
+        )
+        return answer.stdout.strip()
+    return "unknown"
+
+
+@contextlib.contextmanager
+def _told_to_stop() -> Iterator[list[int]]:
+    """A list that fills when Ctrl-C or SIGTERM comes; a second Ctrl-C ends at once."""
+    told: list[int] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        if told and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        told.append(number)
+
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Bar:
+    """Loss, rate and time left on stderr."""
+
+    def __init__(self, config: TrainConfig, group: Processes) -> None:
+        quiet = not sys.stderr.isatty()
+        self._bar: Any = tqdm(
+            total=100.0,
+            disable=not group.first,
+            mininterval=15 if quiet else 0.5,
+            bar_format="{percentage:5.1f} %|{bar}| {postfix}",
+        )
+        self._loss: float | None = None
+
+    def show(self, step: Step) -> None:
+        self._loss = step.loss if self._loss is None else 0.98 * self._loss + 0.02 * step.loss
+        left = f"{int(step.left_s // 60)}:{int(step.left_s % 60):02d}"
+        text = f"step {step.number}, loss {self._loss:.4f}, rate {step.rate:.1e}, {left} left"
+        self._bar.set_postfix_str(text, refresh=False)
+        self._bar.update(100 * step.done - self._bar.n)
+        if step.score is not None:
+            score = step.score
+            named = ", ".join(f"{name} {value:.4f}" for name, value in score.folders.items())
+            self._bar.write(
+                f"step {step.number}: IoU {score.iou:.4f}, MAD {score.mad:.4f}, empty {score.empty:.4%} "
+                f"(worst {score.worst_empty:.2%}); {named}",
+                file=sys.stderr,
+            )
+
+    def close(self) -> None:
+        self._bar.close()

@@ -1,0 +1,127 @@
+"""What the network is shown in a step: a pure function of the seed and the sample's number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from u2live.errors import UsageError
+from u2live.training.clutter import drawn_background, object_in_front
+from u2live.training.composites import paste, place_matrix
+from u2live.training.config import SampleConfig
+from u2live.training.geometry import (
+    View,
+    background_view,
+    close_view,
+    view_of,
+    whole_view,
+    wide_view,
+)
+from u2live.training.pictures import Folder, Picture
+from u2live.training.webcam import degrade
+
+SURROUNDINGS_WIDTH = 0.22
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`image` [S, S, 3] uint8 BGR; `mattes` [S, S, C] float32 in [0, 1]: the truth, then perhaps a teacher's."""
+
+    image: np.ndarray
+    mattes: np.ndarray
+
+
+class SampleMaker:
+    """Makes samples out of folders; every folder with people weighs the same, and so does every one without."""
+
+    def __init__(self, folders: Sequence[Folder], config: SampleConfig) -> None:
+        self.config = config
+        self.people = [folder for folder in folders if folder.people]
+        self.empty = [folder for folder in folders if not folder.people]
+        if not self.people:
+            raise UsageError("there are no pictures of people: a folder with image/ and alpha/ is needed")
+        self.channels = self.people[0].pictures[0].mattes.shape[-1]
+        shares = np.array([config.natural, config.composite, config.empty])
+        self.shares = shares / shares.sum()
+
+    def sample(self, rng: np.random.Generator, size: int) -> Sample:
+        """One augmented sample; the same `rng` state gives the same sample."""
+        kind = rng.choice(3, p=self.shares)
+        if kind == 0:
+            image, mattes = self._natural(rng, size)
+        elif kind == 1:
+            image, mattes = self._composite(rng, size)
+        else:
+            image, mattes = self._background(rng, size), np.zeros((size, size, self.channels), np.float32)
+        if kind < 2 and rng.random() < self.config.occluded:
+            image, mattes = self._hidden_in_part(image, mattes, rng)
+        return Sample(degrade(image, rng, self.config.degraded), mattes)
+
+    def _natural(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
+        picture = _pick(self.people, rng)
+        draw = rng.random()
+        if draw < self.config.whole:
+            view = whole_view(picture, rng)
+        elif draw < self.config.whole + self.config.wide:
+            view = wide_view(picture, rng)
+        else:
+            view = close_view(picture, rng)
+        image, mattes = view_of(picture, view, size)
+        return image, mattes.astype(np.float32) / 255
+
+    def _composite(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
+        canvas = self._background(rng, size)
+        if rng.random() < 0.3:
+            canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.5, 3.0))
+        mattes = np.zeros((size, size, self.channels), np.float32)
+        for _ in range(2 if rng.random() < self.config.second_person else 1):
+            person = _pick(self.people, rng)
+            matrix = place_matrix(person, size, rng, self.config.smallest_person, self.config.largest_person)
+            canvas, mattes = paste(canvas, mattes, person, matrix, rng)
+        return canvas, mattes
+
+    def _background(self, rng: np.random.Generator, size: int) -> np.ndarray:
+        """Somewhere with nobody: an empty picture, a street picture's strip beside its person, or drawn clutter."""
+        draw = rng.random()
+        if draw < 0.12:
+            return drawn_background(size, rng)
+        if draw < 0.32 or not self.empty:
+            strip = self._surroundings(rng, size)
+            if strip is not None:
+                return strip
+        if not self.empty:
+            return drawn_background(size, rng)
+        picture = _pick(self.empty, rng)
+        view = whole_view(picture, rng) if rng.random() < 0.25 else background_view(picture.image, rng)
+        return view_of(picture, view, size)[0]
+
+    def _surroundings(self, rng: np.random.Generator, size: int) -> np.ndarray | None:
+        """A strip left or right of the person, squeezed to the frame; None where the person leaves too little room."""
+        picture = _pick(self.people, rng)
+        height, width = picture.image.shape[:2]
+        left, right = picture.box[0], width - picture.box[2]
+        room, start = (left, 0) if left > right else (right, width - right)
+        if room < SURROUNDINGS_WIDTH * width:
+            return None
+        if picture.mattes[:, start : start + room, 0].max() > 10:
+            return None
+        tall = min(height, room * rng.uniform(0.8, 2.0))
+        view = View(start + 1, rng.uniform(0, height - tall), room - 2, tall, 0.0, rng.random() < 0.5)
+        return view_of(picture, view, size)[0]
+
+    def _hidden_in_part(
+        self, image: np.ndarray, mattes: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        size = image.shape[0]
+        texture, shape = object_in_front(size, rng, self._background(rng, size))
+        weight = shape[..., None]
+        hidden = (image * (1 - weight) + texture * weight).astype(np.uint8)
+        return hidden, mattes * (1 - weight)
+
+
+def _pick(folders: Sequence[Folder], rng: np.random.Generator) -> Picture:
+    pictures = folders[int(rng.integers(len(folders)))].pictures
+    return pictures[int(rng.integers(len(pictures)))]
