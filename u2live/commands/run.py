@@ -22,7 +22,7 @@ from u2live.commands.options import (
 )
 from u2live.errors import UsageError
 from u2live.settings import Settings
-from u2live.types import Level, Notice
+from u2live.types import Level, Notice, Notify, Size
 
 if TYPE_CHECKING:
     from u2live.pipeline.pipeline import Pipeline
@@ -67,7 +67,8 @@ def execute(args: argparse.Namespace) -> int:
 
     settings = settings_from(args)
     open_background(settings.background).close()  # a wrong background is told before anything starts
-    pipeline = Pipeline(settings, sinks=sinks_from(args), notify=_to_stderr, duration_s=args.duration)
+    sinks = sinks_from(args, settings, _to_stderr)
+    pipeline = Pipeline(settings, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
     with _stopped_by_signals(pipeline):
         pipeline.start()
@@ -81,7 +82,7 @@ def execute(args: argparse.Namespace) -> int:
     return 1 if pipeline.sink_errors else 0
 
 
-def sinks_from(args: argparse.Namespace) -> list[Sink]:
+def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> list[Sink]:
     """The sinks the command line names, not yet opened. Raises SinkError for what cannot be written."""
     sinks: list[Sink] = []
     if args.record is not None:
@@ -91,7 +92,8 @@ def sinks_from(args: argparse.Namespace) -> list[Sink]:
     if args.virtual_camera is not None:
         from u2live.sinks.virtual_camera import open_virtual_camera
 
-        sinks.append(open_virtual_camera(args.virtual_camera))
+        size = Size(settings.camera.width, settings.camera.height)
+        sinks.append(open_virtual_camera(args.virtual_camera, size, settings.camera.frame_rate, notify))
     return sinks
 
 
