@@ -14,7 +14,7 @@ import numpy as np
 
 from u2live.capture import devices
 from u2live.capture.camera_controls import ControlKeeper
-from u2live.capture.camera_mode import CameraMode, configure, differs
+from u2live.capture.camera_mode import configure, differs
 from u2live.capture.devices import CameraDevice
 from u2live.capture.rate import RateMeter
 from u2live.capture.source import SourceInfo, SourceLost
@@ -45,6 +45,7 @@ class CameraSource:
         self._camera = camera
         self._notify = notify
         self._known: CameraDevice | None = None
+        self._handle: CameraHandle | None = None
         self._told: set[str] = set()
         self._controls = ControlKeeper()
         self._watched = WatchedSource(f"the camera {spec}", self._open_handle)
@@ -60,6 +61,11 @@ class CameraSource:
     def close(self) -> None:
         self._watched.close()
 
+    @property
+    def measured_rate(self) -> float | None:
+        """Pictures a second that really came in the last seconds; None before that is known. Any thread."""
+        return self._handle.measured_rate if self._handle is not None else None
+
     def controls(self) -> tuple[Control, ...]:
         """Exposure, white balance, focus … as they are now; none where the system has no V4L2. Any thread."""
         return self._controls.read()
@@ -72,7 +78,7 @@ class CameraSource:
         device = self._found()
         self._watched.name = device.name
         handle = CameraHandle(device, self._camera, self._notify_once)
-        self._known = device
+        self._known, self._handle = device, handle
         self._controls.attach(device)
         return handle
 
@@ -85,6 +91,9 @@ class CameraSource:
             return again
         device = devices.find_camera(self._spec, present)
         if device is None:
+            if "/" in self._spec and Path(self._spec).exists():
+                told = f"{self._spec} gives no pictures: it is no camera, or a virtual one that no program writes to"
+                raise SourceError(f"{told}; {devices.told(present)}")
             raise SourceError(f"there is no camera {self._spec}; {devices.told(present)}")
         return device
 
@@ -122,8 +131,8 @@ class CameraHandle:
         return SourceInfo(self._device.name, self._mode.size, self._mode.frame_rate, live=True)
 
     @property
-    def mode(self) -> CameraMode:
-        return self._mode
+    def measured_rate(self) -> float | None:
+        return self._meter.measured
 
     def grab(self) -> tuple[int, np.ndarray] | None:
         pixels = self._next_picture()

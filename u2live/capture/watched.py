@@ -129,11 +129,13 @@ class _Keeper(threading.Thread):
 
     def opened(self, timeout_s: float) -> SourceInfo:
         with self._changed:
-            self._changed.wait_for(lambda: self._info or self._error, timeout_s)
+            self._changed.wait_for(lambda: self._info or self._error or self._stopping, timeout_s)
             if self._info is not None:
                 return self._info  # and what went wrong since is the reader's to hear
             if self._error is not None:
                 raise self._error
+            if self._stopping:
+                raise SourceError(f"{self._source_name} was closed while it was being opened")
             raise SourceError(f"{self._source_name} does not answer: check its cable or its address")
 
     def newest(self, timeout_s: float) -> Frame | None:

@@ -203,5 +203,7 @@ def test_no_such_camera(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SourceError, match="there is no camera 7; no camera was found"):
         CameraSource("7", CameraSettings(), lambda _: None).open()
     monkeypatch.setattr(devices, "list_cameras", lambda: [CameraDevice(0, "/dev/video0", "HD Webcam")])
+    with pytest.raises(SourceError, match="/dev/null gives no pictures: it is no camera"):
+        CameraSource("/dev/null", CameraSettings(), lambda _: None).open()
     with pytest.raises(SourceError, match=r"there is no camera 7; cameras: 0 \(HD Webcam\)"):
         CameraSource("7", CameraSettings(), lambda _: None).open()

@@ -11,6 +11,7 @@ import pytest
 
 from tests.unit.capture import media
 from tests.unit.capture.network_camera import NetworkCamera
+from tests.unit.capture.rtsp_camera import RtspCamera
 from u2live.capture import stream as stream_module
 from u2live.capture.source import SourceLost
 from u2live.capture.stream import StreamSource, shown
@@ -107,6 +108,33 @@ def test_a_recording_by_address_plays_at_its_own_speed_and_ends(camera: NetworkC
     assert numbers == sorted(set(numbers))
     assert len(numbers) > 15
     source.close()
+
+
+def test_rtsp_and_back_after_a_loss() -> None:
+    first = RtspCamera()
+    source = StreamSource(first.address, lambda _: None)
+    try:
+        info = source.open()
+        frames = [source.read() for _ in range(10)]
+    finally:
+        first.stop()
+    assert (info.size, info.live) == (Size(96, 64), True)
+    numbers = [media.number_of(frame.pixels) for frame in frames if frame is not None]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) == 10
+    with pytest.raises(SourceLost):
+        list(iter(source.read, None))
+    source.close()
+    with pytest.raises(SourceError, match="refused"):
+        source.open()
+    second = RtspCamera()
+    source = StreamSource(second.address, lambda _: None)
+    try:
+        source.open()
+        assert source.read() is not None
+    finally:
+        source.close()
+        second.stop()
 
 
 def test_wrong_addresses_are_one_clear_line(camera: NetworkCamera) -> None:

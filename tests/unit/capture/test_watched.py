@@ -193,6 +193,17 @@ def test_close_from_another_thread_ends_a_waiting_read() -> None:
     assert answers == [None]
 
 
+def test_close_from_another_thread_ends_a_waiting_open() -> None:
+    let_go = threading.Event()
+    source = WatchedSource("The camera", lambda: (let_go.wait(30), Handle())[1])
+    threading.Timer(0.1, source.close).start()
+    begin = time.monotonic()
+    with pytest.raises(SourceError, match="was closed"):
+        source.open()
+    assert time.monotonic() - begin < 2
+    let_go.set()
+
+
 def test_opens_again_after_a_loss() -> None:
     behaviours = iter([lambda number: (_ for _ in ()).throw(SourceLost("gone")), lambda _: time.sleep(0.01)])
     source = WatchedSource("test", lambda: Handle(next(behaviours)))
