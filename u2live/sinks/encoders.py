@@ -77,7 +77,7 @@ def measured_preset(picture: np.ndarray, frame_rate: Fraction) -> str:
     size = Size(picture.shape[1], picture.shape[0])
     budget_s = _LOAD / float(frame_rate)
     for preset in _PRESETS[:-1]:
-        context = cast("VideoCodecContext", av.CodecContext.create("libx264", "w"))
+        context = av.CodecContext.create("libx264", "w")
         _set_up(context, VideoCodec("h264", "libx264", "yuv420p"), size, frame_rate, {**_x264_options("good", True)})
         context.options = {**context.options, "preset": preset}
         context.open()
