@@ -1,0 +1,244 @@
+"""A small path tracer in NumPy: boxes and ellipsoids, area lights, a thin lens. Slow, quiet, and enough for rooms.
+
+Lengths are metres; y points up and the camera looks towards −z. Kajiya, "The Rendering Equation" (1986), with direct light
+sampled at every bounce.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FAR = np.float32(1e9)
+BIAS = np.float32(1e-3)
+BOUNCES = 4
+BRIGHTEST = 6.0  # one sample's radiance is held below this: no fireflies
+
+Point = tuple[float, float, float]
+Shade = Callable[[np.ndarray], np.ndarray]
+"""Points N×3 → albedo N×3."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """`color` is a constant albedo or a function of the point. `gloss` is the share of light mirrored, `rough` its spread."""
+
+    color: tuple[float, float, float] | Shade
+    gloss: float = 0.0
+    rough: float = 0.1
+    glow: Shade | None = None
+
+    def albedo(self, points: np.ndarray) -> np.ndarray:
+        if callable(self.color):
+            return self.color(points)
+        return np.broadcast_to(np.float32(self.color), points.shape)
+
+
+@dataclass(frozen=True)
+class Light:
+    """A parallelogram that shines along `u × v`. `radiance` is RGB."""
+
+    corner: tuple[float, float, float]
+    u: tuple[float, float, float]
+    v: tuple[float, float, float]
+    radiance: tuple[float, float, float]
+
+
+@dataclass
+class Scene:
+    boxes: list[tuple[np.ndarray, np.ndarray, Material]] = field(default_factory=list)
+    balls: list[tuple[np.ndarray, np.ndarray, Material]] = field(default_factory=list)  # centre, 3×3 onto the unit ball
+    lights: list[Light] = field(default_factory=list)
+    ambient: tuple[float, float, float] = (0.02, 0.02, 0.02)
+    eye: tuple[float, float, float] = (0.0, 1.3, 3.6)
+    target: tuple[float, float, float] = (0.0, 1.3, 0.0)
+    height: float = 0.8  # of the picture plane at distance 1
+    focus: float = 2.0
+    lens: float = 0.02  # radius: the further behind the focus, the softer
+    exposure: float = 1.0
+
+    def box(self, low: Point, high: Point, material: Material) -> None:
+        self.boxes.append((np.float32(low), np.float32(high), material))
+
+    def ball(self, centre: Point, radii: Point, material: Material) -> None:
+        """An ellipsoid along the axes."""
+        self.balls.append((np.float32(centre), np.diag(1 / np.float32(radii)), material))
+
+    def leaf(self, centre: Point, along: np.ndarray, up: np.ndarray, radii: Point, material: Material) -> None:
+        """An ellipsoid whose first radius lies in the direction `along` and whose third is nearest to `up`."""
+        first = along / np.linalg.norm(along)
+        second = np.cross(up, first)
+        second = second / max(1e-6, float(np.linalg.norm(second)))
+        turn = np.float32([first, second, np.cross(first, second)])
+        self.balls.append((np.float32(centre), np.float32(turn / np.float32(radii)[:, None]), material))
+
+
+def _slab(origin: np.ndarray, inverse: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Distance to a box along rays 3×N; FAR where it is missed. From inside: the way out."""
+    a = (low[:, None] - origin) * inverse
+    b = (high[:, None] - origin) * inverse
+    near = np.minimum(a, b).max(axis=0)
+    far = np.maximum(a, b).min(axis=0)
+    distance = np.where(near > BIAS, near, far)
+    return np.where((far >= near) & (distance > BIAS), distance, FAR)
+
+
+def _ball(origin: np.ndarray, direction: np.ndarray, centre: np.ndarray, onto: np.ndarray) -> np.ndarray:
+    o = onto @ (origin - centre[:, None])
+    d = onto @ direction
+    a = (d * d).sum(axis=0)
+    b = (o * d).sum(axis=0)
+    c = (o * o).sum(axis=0) - 1
+    root = b * b - a * c
+    missed = root <= 0
+    root = np.sqrt(np.maximum(root, 0))
+    near, far = (-b - root) / a, (-b + root) / a
+    distance = np.where(near > BIAS, near, far)
+    return np.where(missed | (distance <= BIAS), FAR, distance)
+
+
+def _trace(scene: Scene, origin: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Nearest hit of rays 3×N: its distance and its thing's number, −1 for none."""
+    nearest = np.full(origin.shape[1], FAR, np.float32)
+    thing = np.full(origin.shape[1], -1, np.int32)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inverse = np.where(np.abs(direction) < 1e-9, np.float32(1e9), 1 / direction).astype(np.float32)
+    for number, (low, high, _) in enumerate(scene.boxes):
+        distance = _slab(origin, inverse, low, high)
+        closer = distance < nearest
+        nearest[closer], thing[closer] = distance[closer], number
+    for number, (centre, onto, _) in enumerate(scene.balls, start=len(scene.boxes)):
+        distance = _ball(origin, direction, centre, onto)
+        closer = distance < nearest
+        nearest[closer], thing[closer] = distance[closer], number
+    return nearest, thing
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return (vectors / np.maximum(np.linalg.norm(vectors, axis=0, keepdims=True), 1e-9)).astype(np.float32)
+
+
+def _surface(scene: Scene, points: np.ndarray, thing: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Normals 3×N, albedo 3×N, glow 3×N, gloss N and roughness N at hit points 3×N."""
+    normal = np.zeros_like(points)
+    albedo, glow = np.zeros_like(points), np.zeros_like(points)
+    gloss, rough = np.zeros(points.shape[1], np.float32), np.zeros(points.shape[1], np.float32)
+    everything = [*scene.boxes, *scene.balls]
+    for number in np.unique(thing[thing >= 0]):
+        here = np.flatnonzero(thing == number)
+        a, b, material = everything[number]
+        if number < len(scene.boxes):
+            local = (points[:, here] - ((a + b) / 2)[:, None]) / ((b - a) / 2)[:, None]
+            axis = np.abs(local).argmax(axis=0)
+            normal[axis, here] = np.sign(local[axis, np.arange(len(here))])
+        else:
+            normal[:, here] = _unit(b.T @ (b @ (points[:, here] - a[:, None])))
+        spots = points[:, here].T
+        albedo[:, here] = material.albedo(spots).T
+        if material.glow is not None:
+            glow[:, here] = material.glow(spots).T
+        gloss[here], rough[here] = material.gloss, material.rough
+    return normal, albedo, glow, gloss, rough
+
+
+def _direct(scene: Scene, points: np.ndarray, normal: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Light that reaches diffuse points 3×N straight from one light each, 3×N."""
+    count = points.shape[1]
+    arriving = np.zeros_like(points)
+    chance = np.empty((len(scene.lights), count), np.float32)
+    for number, light in enumerate(scene.lights):  # the nearer and stronger, the likelier
+        u, v = np.float32(light.u), np.float32(light.v)
+        away = points - (np.float32(light.corner) + (u + v) / 2)[:, None]
+        area = np.linalg.norm(np.cross(u, v))
+        chance[number] = area * sum(light.radiance) / ((away * away).sum(axis=0) + area) + 1e-6
+    chance /= chance.sum(axis=0)
+    chosen = (random.random(count, dtype=np.float32) > np.cumsum(chance, axis=0)).sum(axis=0).clip(max=len(chance) - 1)
+    for number, light in enumerate(scene.lights):
+        here = np.flatnonzero(chosen == number)
+        if not len(here):
+            continue
+        s, t = random.random((2, len(here)), dtype=np.float32)
+        u, v = np.float32(light.u), np.float32(light.v)
+        spot = np.float32(light.corner)[:, None] + u[:, None] * s + v[:, None] * t
+        cross = np.cross(u, v)
+        area = float(np.linalg.norm(cross))
+        way = spot - points[:, here]
+        distance = np.linalg.norm(way, axis=0)
+        way = (way / distance).astype(np.float32)
+        facing = np.maximum((way * normal[:, here]).sum(axis=0), 0) * np.maximum(-(way.T @ (cross / area)), 0)
+        open_to = np.flatnonzero(facing > 0)
+        if not len(open_to):
+            continue
+        blocked, _ = _trace(scene, points[:, here[open_to]], way[:, open_to])
+        seen = blocked > distance[open_to] - 2 * BIAS
+        amount = np.where(
+            seen,
+            facing[open_to] * area / np.maximum(distance[open_to] ** 2, 0.05) / np.pi / chance[number, here[open_to]],
+            0,
+        )
+        arriving[:, here[open_to]] = np.float32(light.radiance)[:, None] * amount
+    return arriving
+
+
+def _scatter(normal: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Cosine-weighted directions about normals 3×N."""
+    return _unit(normal + _unit(random.standard_normal(normal.shape).astype(np.float32)) * np.float32(0.999))
+
+
+def radiance(scene: Scene, origin: np.ndarray, direction: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Light along rays 3×N, 3×N."""
+    light = np.zeros_like(origin)
+    weight = np.ones_like(origin)
+    alive = np.arange(origin.shape[1])
+    mirrored = np.ones(origin.shape[1], bool)
+    for bounce in range(BOUNCES):
+        distance, thing = _trace(scene, origin, direction)
+        hit = thing >= 0
+        light[:, alive[~hit]] += weight[:, ~hit] * np.float32(scene.ambient)[:, None]
+        alive, weight, mirrored = alive[hit], weight[:, hit], mirrored[hit]
+        points = origin[:, hit] + direction[:, hit] * distance[hit]
+        direction = direction[:, hit]
+        if not len(alive):
+            break
+        normal, albedo, glow, gloss, rough = _surface(scene, points, thing[hit])
+        normal *= -np.sign((normal * direction).sum(axis=0))
+        light[:, alive] += weight * glow * mirrored
+        shiny = random.random(len(alive)) < gloss
+        origin = points + normal * BIAS
+        dull = ~shiny
+        if dull.any():
+            arriving = _direct(scene, origin[:, dull], normal[:, dull], random)
+            light[:, alive[dull]] += weight[:, dull] * albedo[:, dull] * arriving
+        weight = np.where(shiny, weight, weight * albedo)
+        mirror = direction - 2 * (direction * normal).sum(axis=0) * normal
+        mirror = _unit(mirror + random.standard_normal(mirror.shape).astype(np.float32) * rough)
+        direction = np.where(shiny, mirror, _scatter(normal, random)).astype(np.float32)
+        mirrored = shiny
+        if bounce == BOUNCES - 1:
+            light[:, alive] += weight * np.float32(scene.ambient)[:, None]
+    return light
+
+
+def render(scene: Scene, width: int, height: int, samples: int, seed: int = 1) -> np.ndarray:
+    """The scene as linear RGB float32 [height, width, 3]."""
+    random = np.random.default_rng(seed)
+    eye, target = np.float32(scene.eye), np.float32(scene.target)
+    forward = (target - eye) / np.linalg.norm(target - eye)
+    right = np.cross(forward, (0, 1, 0))
+    right = right / np.linalg.norm(right)
+    up = np.cross(right, forward)
+    picture = np.zeros((3, height * width), np.float32)
+    rows, columns = np.divmod(np.arange(height * width), width)
+    for _ in range(samples):
+        for part in np.array_split(np.arange(height * width), max(1, height * width // 16384)):
+            jitter = random.random((4, len(part)), dtype=np.float32)
+            x = ((columns[part] + jitter[0]) / height - width / height / 2) * scene.height
+            y = (0.5 - (rows[part] + jitter[1]) / height) * scene.height
+            aim = forward[:, None] + right[:, None] * x + up[:, None] * y
+            radius, turn = scene.lens * np.sqrt(jitter[2]), 2 * np.pi * jitter[3]
+            start = eye[:, None] + right[:, None] * (radius * np.cos(turn)) + up[:, None] * (radius * np.sin(turn))
+            direction = _unit(eye[:, None] + aim * scene.focus - start)
+            picture[:, part] += np.minimum(radiance(scene, start.astype(np.float32), direction, random), BRIGHTEST)
+    return (picture / samples).T.reshape(height, width, 3)

@@ -1,0 +1,115 @@
+"""Starts the window."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import signal
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QByteArray, QCoreApplication, Qt, QTimer
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from u2live import settings_file
+from u2live.gui.assembly import Window, assemble
+from u2live.gui.controller import Controller, build_pipeline
+from u2live.gui.icons import app_icon
+from u2live.gui.launch import laid_over
+from u2live.gui.logic import i18n
+from u2live.gui.theme import Theme
+from u2live.gui.timers import repeating
+from u2live.types import Level, Notice
+
+if TYPE_CHECKING:
+    from u2live.pipeline.pipeline import Pipeline
+    from u2live.settings import Settings
+
+
+def run_app(args: argparse.Namespace) -> int:
+    """The window with the options of `run`; returns the exit code. Raises UsageError for options that mean nothing."""
+    path = settings_file.default_path()
+    kept, problems = settings_file.load_settings(path)
+    running = laid_over(kept, args)
+    app = make_app()
+    theme = Theme(app)
+    controller = Controller(kept, running, path, functools.partial(_build, duration_s=args.duration))
+    window = assemble(controller, theme)
+    theme.set_text_scale(theme.text_scale())
+    theme.set_choice(window.state.theme)
+    for problem in problems:
+        window.tell("settings", problem)
+    controller.ready.connect(lambda: _attach(window, args))
+    _end_with_signals(window)
+    if args.duration is not None:
+        _end_with_pipeline(window)
+    window.restoreGeometry(QByteArray.fromBase64(window.state.geometry.encode()))
+    window.show()
+    # The first picture of the window comes before anything heavy is imported.
+    QTimer.singleShot(0, lambda: _begin(window))
+    return app.exec()
+
+
+def _begin(window: Window) -> None:
+    window.repaint()
+    window.start()
+    window.controller.start()
+
+
+def make_app() -> QApplication:
+    """The application object, with names, icon, and translation in place."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(["u2live"])
+    app.setApplicationName("u2live")
+    app.setApplicationDisplayName("u2live")
+    app.setDesktopFileName("u2live")
+    app.setWindowIcon(app_icon())
+    app.setQuitOnLastWindowClosed(True)
+    i18n.install(lambda text: QCoreApplication.translate("u2live", text))
+    return app
+
+
+def _build(settings: Settings, duration_s: float | None) -> Pipeline:
+    if duration_s is None:
+        return build_pipeline(settings)
+    from u2live.pipeline.pipeline import Pipeline
+
+    return Pipeline(settings, patient=True, duration_s=duration_s)
+
+
+def _attach(window: Window, args: argparse.Namespace) -> None:
+    """The outputs that the command line asks for."""
+    if args.record is not None:
+        window.outputs.start_recording(args.record, overwrite=args.overwrite)
+    if args.virtual_camera is not None:
+        window.outputs.start_virtual_camera(args.virtual_camera)
+
+
+def _end_with_signals(window: Window) -> None:
+    """Ctrl-C and SIGTERM end the window as its own Quit does. Python sees them while the timers tick."""
+
+    def end(number: int, frame: object) -> None:
+        QTimer.singleShot(0, window.quit)
+
+    try:
+        signal.signal(signal.SIGINT, end)
+        signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not in the main thread, as in tests
+        return
+
+
+def _end_with_pipeline(window: Window) -> None:
+    """With --duration the window closes when the pipeline has ended."""
+
+    def look() -> None:
+        pipeline = window.controller.pipeline
+        if pipeline is not None and pipeline.wait(0):
+            timer.stop()
+            window.notice_bar.add(Notice(Level.INFO, "pipeline", "ended"))
+            window.quit()
+
+    timer = repeating(window, 100, look)
+    timer.start()

@@ -1,0 +1,129 @@
+"""Puts the window together: panels, commands, and what each tells the other."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from u2live.gui.controller import Controller
+from u2live.gui.drop_zone import PROCESS
+from u2live.gui.jobs import fetch_job, process_job
+from u2live.gui.logic import window_state
+from u2live.gui.logic.gallery import Gallery
+from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.presets import Presets
+from u2live.gui.main_window import MainWindow
+from u2live.gui.painting import View
+from u2live.gui.panels.background import BackgroundPanel
+from u2live.gui.panels.camera import CameraPanel
+from u2live.gui.panels.edges import edges_panel
+from u2live.gui.panels.model import ModelPanel
+from u2live.gui.panels.presets import PresetsPanel
+from u2live.gui.status_watch import StatusWatch
+from u2live.gui.theme import Theme
+from u2live.paths import assets_dir, user_config_dir
+
+
+def assemble(controller: Controller, theme: Theme, folder: Path | None = None) -> Window:
+    """The whole window, not yet shown."""
+    folder = folder or user_config_dir()
+    return Window(controller, theme, window_state.load(folder / "window.json"), folder)
+
+
+class Window(MainWindow):
+    """The main window with its panels and commands."""
+
+    def __init__(self, controller, theme, state, folder) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(controller, theme, state, folder)
+        self.gallery = Gallery(folder / "gallery.json", assets_dir() / "backgrounds")
+        self.presets = Presets(folder / "presets.json")
+        self.background = BackgroundPanel(self.gallery, controller, self.live, theme)
+        self.camera = CameraPanel(controller, theme)
+        self.model = ModelPanel(controller, theme)
+        self.preset_list = PresetsPanel(self.presets, controller, theme)
+        self.side.add("background", tr("Background"), self.background)
+        self.side.add("edges", tr("Edges"), edges_panel(controller, theme))
+        self.side.add("camera", tr("Camera"), self.camera)
+        self.side.add("model", tr("Model"), self.model)
+        self.side.add("presets", tr("Presets"), self.preset_list)
+        for name, panel in self.side.panels.items():
+            panel.set_folded(name in state.folded)
+        self.watch = StatusWatch(self)
+        self.on_numbers = self.watch.tick
+        self.on_drop = self.dropped
+        self._wire()
+        self._bind()
+        self.commands.install_keys()
+
+    def _wire(self) -> None:
+        self.background.problem.connect(lambda text: self.tell("background", text))
+        self.preset_list.problem.connect(lambda text: self.tell("presets", text))
+        self.model.fetch.connect(self.fetch_weights)
+        self.top.view_chosen.connect(self.show_view)
+        self.status.clicked.connect(self.toggle_graph)
+        self.bottom.command.connect(self.commands.run)
+        self.notice_bar.fix.connect(self.commands.run)
+        self.top.panels_button.clicked.connect(self.toggle_panels)
+        self.outputs.changed.connect(self.watch.tick)
+        self.controller.changed.connect(lambda _: self.watch.show_privacy())
+        self.controller.ready.connect(self.watch.tick)
+        self.camera.cameras_changed.connect(self.watch.show_cameras)
+        self.top.camera_chosen.connect(lambda source: self.controller.set("camera.source", source))
+        self.controller.changed.connect(lambda _: self.watch.show_cameras())
+        self.watch.show_cameras()
+        self.watch.show_privacy()
+
+    def _bind(self) -> None:
+        bind, controller, outputs = self.commands.bind, self.controller, self.outputs
+        for view in View:
+            bind(f"view.{view.value}", partial(self.show_view, view))
+        bind("view.fullscreen", self.toggle_full_screen)
+        bind("view.graph", self.toggle_graph)
+        bind("output.virtual_camera", lambda: outputs.toggle_virtual_camera(self.state.virtual_camera))
+        bind("output.record", outputs.toggle_recording)
+        bind("output.snapshot", lambda: outputs.snapshot(self.live.preview))
+        bind("output.copy", lambda: outputs.copy_cutout(self.live.preview))
+        bind("privacy.toggle", self.toggle_privacy)
+        for mode in ("away", "freeze", "black"):
+            bind(f"privacy.{mode}", partial(self.set_privacy, mode))
+        bind("look.previous", lambda: self.background.step(-1))
+        bind("look.next", lambda: self.background.step(1))
+        bind("look.add", self.background.ask_for_files)
+        bind("look.mirror", lambda: controller.set("camera.mirror", not controller.value("camera.mirror")))
+        bind("look.undo", controller.undo)
+        bind("look.redo", controller.redo)
+        bind("look.save", self.preset_list.save)
+        for number in range(1, 10):
+            bind(f"preset.{number}", partial(self.preset_list.use, number - 1))
+        bind("window.panels", self.toggle_panels)
+        bind("window.quit", self.quit)
+        for panel in self.side.panels:
+            bind(f"panel.{panel}", partial(self.reveal, panel))
+
+    def toggle_privacy(self) -> None:
+        """One key: hidden, or seen again."""
+        on = self.controller.value("privacy.mode") != "off"
+        self.controller.set("privacy.mode", "off" if on else self.state.privacy_mode)
+
+    def set_privacy(self, mode: str) -> None:
+        """Go into this mode, or out of it when it holds; the next press of the button takes it again."""
+        self.state.privacy_mode = mode
+        self.controller.set("privacy.mode", "off" if self.controller.value("privacy.mode") == mode else mode)
+
+    def dropped(self, paths: list[Path], zone: str) -> None:
+        """Files were dropped on one of the two fields."""
+        if zone != PROCESS:
+            self.background.add_files(paths)
+            return
+        for path in paths:
+            if path.is_file():
+                self.process(path)
+
+    def process(self, path: Path) -> None:
+        """Work through a file in the background with the look of now."""
+        self.add_job(process_job(path, self.controller.settings, self.controller.noticed.emit))
+
+    def fetch_weights(self, name: str) -> None:
+        card = self.add_job(fetch_job(name, self.controller.noticed.emit))
+        card.job.succeeded.connect(lambda _: self.model.refresh())
+        card.job.succeeded.connect(lambda _: self.controller.set("model.weights", name))

@@ -1,0 +1,142 @@
+"""The backgrounds a person can choose from: what comes with the program, and what they added."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from u2live.gui.logic.i18n import noop, tr
+from u2live.gui.logic.store import read_json, write_json
+
+PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
+VIDEOS = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".gif"})
+COLORS = (("#1f2733", noop("Slate")), ("#2f5d8a", noop("Blue")), ("#2e6b57", noop("Green")), ("#e9e4da", noop("Paper")))
+
+
+class Look(enum.Enum):
+    """How an entry's thumbnail is drawn."""
+
+    ORIGINAL = "original"
+    BLUR = "blur"
+    TRANSPARENT = "transparent"
+    COLOR = "color"
+    PICTURE = "picture"
+    VIDEO = "video"
+    FOLDER = "folder"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One background: the command line's B, what it is called, and whether the person may remove it."""
+
+    choice: str
+    title: str
+    look: Look
+    own: bool = False
+
+    @property
+    def path(self) -> Path | None:
+        return Path(self.choice) if self.look in (Look.PICTURE, Look.VIDEO, Look.FOLDER) else None
+
+    @property
+    def missing(self) -> bool:
+        return self.path is not None and not self.path.exists()
+
+
+def look_of(path: Path) -> Look | None:
+    """What a dropped file or folder could be as a background; None for anything else."""
+    if path.is_dir():
+        return Look.FOLDER if any(child.suffix.lower() in PICTURES for child in path.iterdir()) else None
+    suffix = path.suffix.lower()
+    return Look.PICTURE if suffix in PICTURES else Look.VIDEO if suffix in VIDEOS else None
+
+
+def title_of(path: Path) -> str:
+    words = path.stem.replace("-", " ").replace("_", " ").strip() or path.name
+    return words[:1].upper() + words[1:]
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two choices mean the same entry: every strength of blur is one entry."""
+    if first.startswith("blur") and second.startswith("blur"):
+        return True
+    return first.lower() == second.lower() if first.startswith("color:") else first == second
+
+
+class Gallery:
+    """The entries in their order. What a person adds is remembered in a file; `problem` holds why that failed."""
+
+    def __init__(self, path: Path, bundled: Path) -> None:
+        self._path = path
+        self.problem = ""
+        self._bundled = _bundled(bundled)
+        self._own = [entry for entry in map(_read, read_json(path) or []) if entry is not None]
+
+    def entries(self) -> tuple[Entry, ...]:
+        return (*_plain(), *self._bundled, *self._own)
+
+    def find(self, choice: str) -> Entry | None:
+        return next((entry for entry in self.entries() if same(entry.choice, choice)), None)
+
+    def add(self, path: Path) -> Entry | None:
+        """Add a picture, video or folder of pictures; None for anything else. What is there already is found again."""
+        path = path.expanduser().resolve()
+        look = look_of(path)
+        if look is None:
+            return None
+        known = self.find(str(path))
+        if known is not None:
+            return known
+        entry = Entry(str(path), title_of(path), look, own=True)
+        self._own.append(entry)
+        self._write()
+        return entry
+
+    def add_color(self, color: str) -> Entry:
+        """Add a colour as #rrggbb."""
+        choice = f"color:{color.lower()}"
+        known = self.find(choice)
+        if known is not None:
+            return known
+        entry = Entry(choice, color.lower(), Look.COLOR, own=True)
+        self._own.append(entry)
+        self._write()
+        return entry
+
+    def remove(self, entry: Entry) -> None:
+        """Forget an entry the person added; the file itself stays."""
+        if entry in self._own:
+            self._own.remove(entry)
+            self._write()
+
+    def _write(self) -> None:
+        try:
+            write_json(self._path, [{"choice": x.choice, "title": x.title, "look": x.look.value} for x in self._own])
+            self.problem = ""
+        except OSError as error:
+            self.problem = tr("the gallery cannot be saved in {folder}: {why}", folder=self._path.parent, why=error.strerror)
+
+
+def _plain() -> tuple[Entry, ...]:
+    return (
+        Entry("original", tr("None"), Look.ORIGINAL),
+        Entry("blur:60", tr("Blur"), Look.BLUR),
+        Entry("transparent", tr("Transparent"), Look.TRANSPARENT),
+        *(Entry(f"color:{color}", tr(name), Look.COLOR) for color, name in COLORS),
+    )
+
+
+def _bundled(folder: Path) -> tuple[Entry, ...]:
+    if not folder.is_dir():
+        return ()
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in PICTURES)
+    return tuple(Entry(str(path), tr(title_of(path)), Look.PICTURE) for path in files)
+
+
+def _read(value: Any) -> Entry | None:
+    try:
+        return Entry(str(value["choice"]), str(value["title"]), Look(value["look"]), own=True)
+    except (KeyError, TypeError, ValueError):
+        return None

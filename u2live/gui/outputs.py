@@ -1,0 +1,219 @@
+"""What leaves the window: recordings, the virtual camera, snapshots, the cut-out."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PyQt6.QtCore import QObject, QStandardPaths, pyqtSignal
+from PyQt6.QtGui import QGuiApplication
+
+from u2live.errors import U2LiveError
+from u2live.gui.controller import Controller
+from u2live.gui.jobs import free_name
+from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.status import recording_text
+from u2live.gui.painting import as_numpy, straight_image
+from u2live.types import Composite, Level, Notice
+
+if TYPE_CHECKING:
+    from u2live.pipeline.session import Preview
+    from u2live.sinks.recorder import Recorder
+    from u2live.sinks.sink import Sink
+
+
+class Outputs(QObject):
+    """Attaches sinks to the pipeline and tells how they stand. `changed` when one comes or goes."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, controller: Controller) -> None:
+        super().__init__()
+        self._controller = controller
+        self._recorder: Recorder | None = None
+        self._camera: Sink | None = None
+        self._since = 0.0
+        self.last_file: Path | None = None
+
+    @property
+    def recording(self) -> bool:
+        return self._recorder is not None
+
+    @property
+    def virtual_camera(self) -> bool:
+        return self._camera is not None
+
+    @property
+    def virtual_camera_name(self) -> str:
+        return str(getattr(self._camera, "device", "")) if self._camera is not None else ""
+
+    def toggle_recording(self) -> None:
+        if self._recorder is not None:
+            self.stop_recording()
+        else:
+            self.start_recording()
+
+    def start_recording(self, path: Path | None = None, overwrite: bool = False) -> bool:
+        """Record into `path`, else into a new file named after the moment. Says whether it could begin."""
+        pipeline = self._controller.pipeline
+        if pipeline is None or self._recorder is not None:
+            return False
+        try:
+            from u2live.sinks.recorder import Recorder
+
+            target = path or self.new_file(".mp4")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            quality = self._controller.settings.recording.quality
+            recorder = Recorder(target, quality, overwrite=overwrite, notify=self._controller.noticed.emit)
+            pipeline.attach(recorder)
+        except (U2LiveError, OSError, ValueError) as error:
+            self._tell("recording", str(error))
+            return False
+        self._recorder, self._since, self.last_file = recorder, time.monotonic(), target
+        self.changed.emit()
+        return True
+
+    def stop_recording(self) -> None:
+        """Let the file be finished in its own thread."""
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None and self._controller.pipeline is not None:
+            self._controller.pipeline.detach(recorder.name)
+            text = tr("Recorded {name} in {folder}", name=recorder.path.name, folder=recorder.path.parent)
+            self._controller.noticed.emit(Notice(Level.INFO, "recorded", text))
+        self.changed.emit()
+
+    def toggle_virtual_camera(self, device: str = "auto") -> None:
+        if self._camera is not None:
+            self.stop_virtual_camera()
+        else:
+            self.start_virtual_camera(device)
+
+    def start_virtual_camera(self, device: str = "auto") -> bool:
+        pipeline = self._controller.pipeline
+        if pipeline is None or self._camera is not None:
+            return False
+        try:
+            from u2live.sinks.virtual_camera import open_virtual_camera
+
+            camera = open_virtual_camera(device)
+            pipeline.attach(camera)
+        except (U2LiveError, OSError, ValueError, ImportError) as error:
+            self._tell("virtual camera", str(error))
+            self.changed.emit()
+            return False
+        self._camera = camera
+        self.changed.emit()
+        return True
+
+    def stop_virtual_camera(self) -> None:
+        camera, self._camera = self._camera, None
+        if camera is not None and self._controller.pipeline is not None:
+            self._controller.pipeline.detach(camera.name)
+        self.changed.emit()
+
+    def check(self) -> None:
+        """Notice sinks that failed and were detached by the pipeline."""
+        pipeline = self._controller.pipeline
+        if pipeline is None:
+            return
+        names = pipeline.sink_names()
+        recorder, camera = self._recorder, self._camera
+        if recorder is not None and recorder.name not in names:
+            self._recorder = None
+        if camera is not None and camera.name not in names:
+            self._camera = None
+        if (recorder, camera) != (self._recorder, self._camera):
+            self.changed.emit()
+
+    def recording_line(self) -> str:
+        """Time, size and space left of the recording that runs."""
+        if self._recorder is None:
+            return ""
+        status = self._recorder.status
+        return recording_text(status.seconds, status.size_bytes, _free_space(self._recorder.path))
+
+    def recording_clock(self) -> str:
+        from u2live.gui.logic.status import clock
+
+        return clock(self._recorder.status.seconds) if self._recorder is not None else ""
+
+    def snapshot(self, preview: Preview | None, path: Path | None = None) -> Path | None:
+        """Save what is on the screen as PNG; the background's transparency is kept."""
+        if preview is None:
+            return None
+        target = path or self.new_file(".png")
+        try:
+            from u2live.sinks.stills import save_still
+
+            target.parent.mkdir(parents=True, exist_ok=True)
+            save_still(target, preview.composite)
+        except (U2LiveError, OSError) as error:
+            self._tell("recording", str(error))
+            return None
+        self.last_file = target
+        text = tr("Saved {name} in {folder}", name=target.name, folder=target.parent)
+        self._controller.noticed.emit(Notice(Level.INFO, "saved", text))
+        return target
+
+    def copy_cutout(self, preview: Preview | None) -> bool:
+        """The person with alpha onto the clipboard, as a picture and as PNG."""
+        cut = cutout_of(preview) if preview is not None else None
+        clipboard = QGuiApplication.clipboard()
+        if cut is None or clipboard is None:
+            self._tell("cut-out", tr("there is nobody to cut out yet; wait for the picture"))
+            return False
+        assert cut.alpha is not None
+        clipboard.setImage(straight_image(cut.pixels, cut.alpha))
+        self._controller.noticed.emit(Notice(Level.INFO, "saved", tr("The cut-out is on the clipboard")))
+        return True
+
+    def save_cutout(self, preview: Preview | None, path: Path) -> bool:
+        """The person with alpha as PNG. Raises nothing; what fails is told."""
+        cut = cutout_of(preview) if preview is not None else None
+        if cut is None:
+            return False
+        try:
+            from u2live.sinks.stills import save_still
+
+            save_still(path, cut, overwrite=True)
+        except (U2LiveError, OSError) as error:
+            self._tell("recording", str(error))
+            return False
+        return True
+
+    def folder(self) -> Path:
+        """Where recordings and snapshots go."""
+        chosen = self._controller.settings.recording.folder
+        if chosen:
+            return Path(chosen).expanduser()
+        videos = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        return Path(videos or Path.home()) / "u2live"
+
+    def new_file(self, ending: str) -> Path:
+        return free_name(self.folder() / f"u2live-{datetime.now():%Y-%m-%d-%H%M%S}{ending}")
+
+    def _tell(self, topic: str, message: str) -> None:
+        self._controller.noticed.emit(Notice(Level.WARNING, topic, message))
+
+
+def cutout_of(preview: Preview) -> Composite | None:
+    """The foreground with its alpha, straight; None without a matte (privacy, start). Where alpha is 0 it is black."""
+    matted = preview.matted
+    if matted is None:
+        return None
+    alpha = np.rint(as_numpy(matted.alpha) * 255).clip(0, 255).astype(np.uint8)
+    foreground = as_numpy(matted.foreground)
+    pixels = np.rint(foreground).clip(0, 255).astype(np.uint8) if foreground.dtype != np.uint8 else foreground.copy()
+    pixels[alpha == 0] = 0
+    return Composite(matted.frame.index, matted.frame.timestamp_ns, pixels, alpha)
+
+
+def _free_space(path: Path) -> int:
+    try:
+        return shutil.disk_usage(path.parent).free
+    except OSError:
+        return 0
