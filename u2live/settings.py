@@ -83,10 +83,22 @@ class PrivacySettings:
 
 @dataclass(frozen=True, slots=True)
 class RecordingSettings:
-    """How recordings are encoded. `quality` is a name for people; `folder` empty means the user's videos folder."""
+    """Where and how recordings are made.
+
+    `folder` empty means the user's videos folder; `name` is a pattern of strftime's. `quality` is a name for people. `codec`
+    and `encoder` (hardware where it works) `auto` choose what suits. `microphone` is `default`, part of a name, or empty for
+    none. `matte_file` writes the matte, of a transparent background, into a second file.
+    """
 
     folder: str = ""
+    name: str = "u2live %Y-%m-%d %H-%M-%S"
+    format: str = _choice("mp4", "mp4", "mkv", "mov", "webm", "png")
     quality: str = _choice("good", "small", "good", "best", "edit")
+    codec: str = _choice("auto", "auto", "h264", "vp9", "prores", "ffv1")
+    encoder: str = _choice("auto", "auto", "software")
+    microphone: str = "default"
+    gain_db: float = _number(0.0, -30.0, 30.0, 1.0, "dB")
+    matte_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
