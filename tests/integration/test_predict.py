@@ -110,6 +110,15 @@ def test_folders_that_do_not_do(pictures: Path, tmp_path: Path, tiny: Path) -> N
     assert not (tmp_path / "out").exists()
 
 
+def test_an_unknown_engine_is_wrong_usage(pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    predict.add_parser(parser.add_subparsers())
+    with pytest.raises(SystemExit) as caught:
+        parser.parse_args(["predict", str(pictures), str(tmp_path / "out"), "--engine", "abacus"])
+    assert caught.value.code == 2
+    assert "'auto', 'cuda', 'openvino', 'torch'" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_a_full_disk_is_one_line(pictures: Path, tmp_path: Path, tiny: Path) -> None:
     (tmp_path / "out").mkdir()

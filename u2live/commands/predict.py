@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from u2live.commands.options import ENGINES
 from u2live.errors import SinkError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -31,10 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     )
     parser.add_argument("input_dir", metavar="INPUT_DIR", type=Path, help="folder of pictures")
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", type=Path, help="folder for the maps; made when missing")
-    parser.add_argument(
-        "--weights", metavar="W", default="auto", help="a name (see `weights list`) or a path; default: auto"
-    )
-    parser.add_argument("--engine", metavar="E", default="auto", help="auto, cuda, openvino or torch; default: auto")
+    parser.add_argument("--weights", metavar="W", default="auto", help="a name of `weights list` or a path (default: auto)")
+    parser.add_argument("--engine", choices=ENGINES, default="auto", help="what runs the network (default: auto)")
 
 
 def execute(args: argparse.Namespace) -> int:
