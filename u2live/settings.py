@@ -102,11 +102,39 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FramingSettings:
+    """Auto-framing: a crop that follows the person.
+
+    `fill` is how much of the picture's height they take, `zoom_limit` how far the crop may go in, `speed` 0 the calmest … 1
+    the quickest.
+    """
+
+    auto: bool = False
+    fill: float = _number(0.8, 0.4, 1.0, 0.05)
+    zoom_limit: float = _number(2.0, 1.0, 4.0, 0.1, "×")
+    speed: float = _number(0.5, 0.0, 1.0, 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class SceneSettings:
+    """Where the person stands before the background: scaled about the middle of their lower edge, then moved by `x` to the
+    right and `y` downward, in shares of the picture. `layer` is a picture with transparency on top of everything.
+    """
+
+    scale: float = _number(1.0, 0.1, 2.0, 0.01, "×")
+    x: float = _number(0.0, -1.0, 1.0, 0.01)
+    y: float = _number(0.0, -1.0, 1.0, 0.01)
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     camera: CameraSettings = CameraSettings()
     model: ModelSettings = ModelSettings()
     matte: MatteSettings = MatteSettings()
     background: BackgroundSettings = BackgroundSettings()
+    framing: FramingSettings = FramingSettings()
+    scene: SceneSettings = SceneSettings()
     privacy: PrivacySettings = PrivacySettings()
     recording: RecordingSettings = RecordingSettings()
 

@@ -23,7 +23,7 @@ Shade = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Material:
-    """`color` is a constant albedo or a function of the point. `gloss` is the share of light mirrored, `rough` its spread."""
+    """`color` is an albedo or a function of the point, `gloss` the share of light mirrored, `rough` its spread."""
 
     color: tuple[float, float, float] | Shade
     gloss: float = 0.0

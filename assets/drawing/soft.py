@@ -23,8 +23,16 @@ def glow(picture: np.ndarray, x: float, y: float, radius: float, color: RGB, pow
     picture += np.float32(color) / (1 + distance**2)[..., None] ** power
 
 
-def spots(picture: np.ndarray, random: np.random.Generator, count: int, radius: tuple[int, int], place: RGB | tuple[float, ...],
-          colors: list[RGB], strength: tuple[float, float], rim: float = 0.35) -> None:  # fmt: skip
+def spots(
+    picture: np.ndarray,
+    random: np.random.Generator,
+    count: int,
+    radius: tuple[int, int],
+    place: tuple[float, ...],
+    colors: list[RGB],
+    strength: tuple[float, float],
+    rim: float = 0.35,
+) -> None:
     """Add lights as a wide open lens draws them: discs a little brighter at the rim. `place`: x0, x1, y0, y1 shares."""
     x0, x1, y0, y1 = place
     for _ in range(count):
@@ -131,7 +139,8 @@ def aurora() -> np.ndarray:
     bend = waves(random, 900, 1, 2)
     picture = fade((0.015, 0.03, 0.075), (0.02, 0.022, 0.06))
     for x, y, radius, color in (
-        (0.15, 0.2, 0.3, (0.02, 0.10, 0.17)), (0.82, 0.12, 0.28, (0.065, 0.04, 0.19)), (0.55, 0.95, 0.34, (0.015, 0.11, 0.13)),
+        (0.15, 0.2, 0.3, (0.02, 0.10, 0.17)), (0.82, 0.12, 0.28, (0.065, 0.04, 0.19)),
+        (0.55, 0.95, 0.34, (0.015, 0.11, 0.13)),
         (0.98, 0.8, 0.26, (0.13, 0.035, 0.12)), (0.02, 0.9, 0.24, (0.015, 0.035, 0.15)),
     ):  # fmt: skip
         glow(picture, x, y, radius, color, 1.8)

@@ -56,7 +56,7 @@ ROWS: tuple[Row, ...] = (
     Row("camera.zoom", noop("Zoom"), noop("Enlarges the middle of the camera's picture")),
     Row("camera.format", noop("Format"), noop("How the camera sends its pictures"), names=FORMATS),
     Row("model.engine", noop("Runs on"), noop("Automatic takes the fastest that works here"), names=ENGINES),
-    Row("model.input_size", noop("Network size"), noop("0 takes what the weights were made for; larger is finer and slower")),
+    Row("model.input_size", noop("Network size"), noop("0 takes what the weights were made for; larger is slower")),
     Row("model.keyframe_interval", noop("Network every"), noop("Between its runs the outline follows the motion")),
     Row("background.fit", noop("Picture"), names=FITS),
     Row("background.slide_seconds", noop("Each slide stays"), control=Control.NUMBER),
