@@ -429,6 +429,19 @@ def test_another_model_is_loaded_beside_the_running_one(make: Callable[..., Pipe
     until(lambda: len(sink.composites) > count + 5, "the running one goes on")
 
 
+def test_the_person_is_placed_while_it_runs(make: Callable[..., Pipeline]) -> None:
+    sink = Collector()
+    pipeline = make(source=Numbered(None, live=True), sinks=[sink])
+    pipeline.start()
+    until(lambda: sink.composites and sink.composites[-1].index % 250 > 20, "a visible person")
+    pipeline.apply(with_value(with_value(RED, "scene.scale", 0.5), "scene.x", 0.25))
+    seen = len(sink.composites)
+    until(lambda: len(sink.composites) > seen + 5, "composites")
+    pixels = sink.composites[-1].pixels
+    assert tuple(pixels[5, 5]) == (0, 0, 255), "the person left the upper left corner"
+    assert pixels[-5, SIZE.width // 2 + 5, 0] > 0, "the person stands below, right of the middle"
+
+
 def test_sleep_releases_the_camera_and_wakes_with_the_placeholder(make: Callable[..., Pipeline]) -> None:
     source, sink = Numbered(None, live=True), Collector()
     pipeline = make(source=source, sinks=[sink])

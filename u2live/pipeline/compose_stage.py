@@ -18,6 +18,7 @@ from u2live.types import Composite, Level, MattedFrame, Size
 if TYPE_CHECKING:
     from u2live.compose.backgrounds import Background
     from u2live.compose.compositor import Compositor
+    from u2live.compose.scene import Staging
 
 _PRIVACY_POLL_S = 0.02
 """How soon a change of privacy reaches the outputs when no frames come."""
@@ -38,6 +39,7 @@ class ComposeStage:
         self._background: Background | None = None
         self._opened: BackgroundSettings | None = None
         self._compositor: Compositor | None = None
+        self._staging: Staging | None = None
         self._last: Composite | None = None
         self._privacy = "off"
         self._private: Composite | None = None
@@ -50,6 +52,8 @@ class ComposeStage:
                 if item is None:
                     self._follow_privacy()
                 elif isinstance(item, Blank):
+                    if self._staging is not None:
+                        self._staging.reset()
                     self._show_placeholder(item.timestamp_ns)
                 else:
                     self._compose(item)
@@ -62,14 +66,17 @@ class ComposeStage:
 
     def _compose(self, item: Matted) -> None:
         from u2live.compose.compositor import make_compositor
+        from u2live.compose.scene import Staging
 
         settings = item.settings
         with self._session.metrics.timed("compose"):
             background = self._background_for(settings.background, item.matted)
             self._compositor = self._compositor or make_compositor("auto")
-            composite = self._compositor.compose(item.matted, background, settings.matte)
+            self._staging = self._staging or Staging(self._session.notices)
+            matted = self._staging.stage(item.matted, settings)
+            composite = self._staging.finish(self._compositor.compose(matted, background, settings.matte), settings)
         self._session.began.set()
-        self._show(composite, item.matted)
+        self._show(composite, matted)
         self._session.metrics.took("delay", time.monotonic_ns() - item.taken_ns)
 
     def _background_for(self, wanted: BackgroundSettings, matted: MattedFrame) -> Background:

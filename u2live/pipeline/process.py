@@ -17,7 +17,8 @@ from u2live.pipeline.pipeline import Pipeline
 from u2live.pipeline.process_plan import Job
 from u2live.settings import ModelSettings, Settings, with_value
 from u2live.sinks.canvas import matte_picture
-from u2live.sinks.recorder import Content, Layout, Recorder
+from u2live.sinks.recorder import Content, Layout
+from u2live.sinks.recording import make_layout
 from u2live.sinks.sink import Delivery, Sink
 from u2live.sinks.soundtrack import Soundtrack
 from u2live.sinks.stills import save_picture, save_still
@@ -59,7 +60,6 @@ class Processing:
 
     settings: Settings
     content: Content = Content.COMPOSITE
-    quality: str = "good"
     overwrite: bool = False
 
     def pipeline_settings(self) -> Settings:
@@ -163,14 +163,14 @@ def process_file(
         _run(job, processing, still, lambda: still.frames, matter, notify, progress, interrupted)
         still.keep()
         return Processed(1, 0.0, time.monotonic() - begin)
-    recorder = Recorder(
+    recorder = make_layout(
         job.target,
-        processing.quality,
-        layout=Layout.FINISHED,
-        content=processing.content,
-        sound=Soundtrack(job.source, notify),
-        overwrite=processing.overwrite,
+        processing.settings.recording,
+        Layout.FINISHED,
+        processing.content,
+        Soundtrack(job.source, notify),
         notify=notify,
+        overwrite=processing.overwrite,
     )
     try:
         _run(job, processing, recorder, lambda: recorder.status.frames, matter, notify, progress, interrupted)

@@ -21,7 +21,7 @@ _VIDEO_ENDINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One input and what becomes of it. `problem` says why nothing can."""
+    """One input and what becomes of it; a target without an ending is a folder of PNGs. `problem` says why nothing can."""
 
     source: Path
     target: Path
@@ -32,11 +32,12 @@ class Job:
         return is_picture(self.source)
 
 
-def plan(inputs: Sequence[Path], output: Path) -> list[Job]:
+def plan(inputs: Sequence[Path], output: Path, video_format: str | None = None) -> list[Job]:
     """The jobs for `inputs`, in order; those of a folder sorted by name, its subfolders kept.
 
     One file becomes `output` itself, unless that is a folder or its name has no ending. Everything else goes into the folder
-    `output` under its own name: a still as PNG, a video with an ending that cannot be written as MP4. Raises UsageError.
+    `output` under its own name: a still as PNG, a video as `video_format` (mp4, mkv, mov, webm, or png for a folder of
+    pictures), else with its own ending where that can be written and as MP4 where not. Raises UsageError.
     """
     if not inputs:
         raise UsageError("process needs at least one file or folder to work on")
@@ -47,7 +48,7 @@ def plan(inputs: Sequence[Path], output: Path) -> list[Job]:
             raise UsageError(f"--output {output} is a file: name a folder for {_several(inputs)}")
         if output.suffix.lower() in FORMATS or output.suffix.lower() in STILL_ENDINGS:
             raise UsageError(f"--output {output} looks like a file: name a folder for {_several(inputs)}")
-        jobs = [job for path in inputs for job in _into_folder(path, output)]
+        jobs = [job for path in inputs for job in _into_folder(path, output, video_format)]
     return list(_without_collisions(jobs))
 
 
@@ -63,9 +64,9 @@ def _single(source: Path, output: Path) -> Job:
     return Job(source, output)
 
 
-def _into_folder(path: Path, output: Path) -> Iterator[Job]:
+def _into_folder(path: Path, output: Path, video_format: str | None) -> Iterator[Job]:
     if not path.is_dir():
-        yield Job(path, output / _name(path))
+        yield Job(path, output / _name(path, video_format))
         return
     try:
         files = sorted(_media_in(path, output))
@@ -77,7 +78,7 @@ def _into_folder(path: Path, output: Path) -> Iterator[Job]:
         yield Job(path, output, SourceError(f"there is no video and no picture in the folder {path}"))
     for file in files:
         relative = file.relative_to(path)
-        yield Job(file, output / relative.parent / _name(file))
+        yield Job(file, output / relative.parent / _name(file, video_format))
 
 
 def _media_in(folder: Path, output: Path) -> Iterator[Path]:
@@ -91,9 +92,11 @@ def _media_in(folder: Path, output: Path) -> Iterator[Path]:
             yield entry
 
 
-def _name(source: Path) -> str:
+def _name(source: Path, video_format: str | None) -> str:
     if is_picture(source):
         return f"{source.stem}.png"
+    if video_format is not None:
+        return source.stem if video_format == "png" else f"{source.stem}.{video_format}"
     return source.name if source.suffix.lower() in FORMATS else f"{source.stem}.mp4"
 
 
