@@ -33,6 +33,11 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--output", metavar="PATH", type=Path, required=True, help="a file for one file, else a folder")
     add_matting_options(parser)
     parser.add_argument("--matte", action="store_true", help="write the matte in grey instead of the composite")
+    parser.add_argument(
+        "--format",
+        choices=("mp4", "mkv", "mov", "webm", "png"),
+        help="of videos in an output folder (default: as they were)",
+    )
     parser.add_argument("--quality", metavar="Q", help="small, good, best or edit (default: good)")
     present = parser.add_mutually_exclusive_group()
     present.add_argument("--overwrite", action="store_true", help="replace results that are there already")
@@ -51,8 +56,8 @@ def execute(args: argparse.Namespace) -> int:
         settings = with_value(settings, "recording.quality", args.quality)
     open_background(settings.background).close()  # a wrong background is told before anything starts
     content = Content.MATTE if args.matte else Content.COMPOSITE
-    processing = Processing(settings, content, settings.recording.quality, args.overwrite)
-    jobs = plan(args.inputs, args.output)
+    processing = Processing(settings, content, args.overwrite)
+    jobs = plan(args.inputs, args.output, args.format)
     reports: list[dict[str, Any]] = []
     with closing(SharedMatter()) as matter, _interrupts() as interrupted:
         for number, job in enumerate(jobs, 1):

@@ -114,6 +114,11 @@ class Recorder:
         self._frames = 0
 
     @property
+    def sound(self) -> Sound | None:
+        """What is recorded beside the picture, if anything."""
+        return self._sound
+
+    @property
     def status(self) -> RecordingStatus:
         file, timeline, space, track = self._file, self._timeline, self._space, self._track
         return RecordingStatus(

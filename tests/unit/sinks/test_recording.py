@@ -1,0 +1,151 @@
+"""Names, folders and lists of recordings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.unit.sinks.video_files import composites, needs_ffmpeg
+from u2live.errors import SinkError
+from u2live.settings import RecordingSettings
+from u2live.sinks.library import recordings, thumbnail
+from u2live.sinks.png_sequence import PngSequence
+from u2live.sinks.recorder import Recorder
+from u2live.sinks.recording import RecorderWithMatte, make_recording, new_recording_path, sound_of
+from u2live.sinks.unfinished import Marker, finish, unfinished_recordings
+from u2live.types import Size
+
+NOON = datetime(2026, 11, 22, 12, 0, 5)
+
+
+def record(path: Path, seconds: float = 1.0) -> None:
+    recorder = make_recording(path, RecordingSettings(microphone=""), notify=lambda _: None)
+    recorder.open(Size(320, 192), Fraction(10))
+    for picture in composites([i / 10 for i in range(round(seconds * 10))]):
+        recorder.write(picture)
+    recorder.close()
+
+
+def test_names_follow_the_pattern_and_never_meet(tmp_path: Path) -> None:
+    settings = RecordingSettings(folder=str(tmp_path / "new" / "folder"), name="talk %H:%M", format="mkv")
+    first = new_recording_path(settings, NOON)
+    assert first == tmp_path / "new" / "folder" / "talk 12-00.mkv"
+    first.touch()
+    assert new_recording_path(settings, NOON).name == "talk 12-00 (2).mkv"
+
+
+def test_a_name_never_leaves_its_folder(tmp_path: Path) -> None:
+    settings = RecordingSettings(folder=str(tmp_path), name="../../etc/passwd")
+    assert new_recording_path(settings, NOON).parent == tmp_path
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SinkError, match="not a folder|exists"):
+        new_recording_path(RecordingSettings(folder=str(tmp_path / "file" / "deeper")), NOON)
+
+
+def test_settings_choose_what_records(tmp_path: Path) -> None:
+    def made(name: str, **settings: object) -> object:
+        wanted = RecordingSettings(microphone="", **settings)  # type: ignore[arg-type]
+        return make_recording(tmp_path / name, wanted, notify=lambda _: None)
+
+    assert isinstance(made("a.mp4"), Recorder)
+    assert isinstance(made("frames"), PngSequence)
+    assert isinstance(made("a.mp4", matte_file=True), RecorderWithMatte)
+    with pytest.raises(SinkError, match="takes no 'prores'"):
+        made("a.mp4", codec="prores")
+
+
+def test_the_sound_of_a_recording_can_be_reached(tmp_path: Path) -> None:
+    recording = make_recording(tmp_path / "a.mp4", RecordingSettings(gain_db=3.0), notify=lambda _: None)
+    sound = sound_of(recording)
+    assert sound is not None
+    assert sound.gain_db == 3.0
+    silent = make_recording(tmp_path / "a.mp4", RecordingSettings(microphone=""), notify=lambda _: None)
+    assert sound_of(silent) is None
+
+
+@needs_ffmpeg
+def test_the_list_is_newest_first_with_lengths_and_pictures(tmp_path: Path) -> None:
+    record(tmp_path / "first.mp4", 2.0)
+    record(tmp_path / "second.webm", 1.0)
+    record(tmp_path / "third", 0.5)
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "broken.mp4").write_bytes(b"broken")
+    os.utime(tmp_path / "first.mp4", (1, 1))
+    os.utime(tmp_path / "broken.mp4", (0, 0))
+    found = recordings(tmp_path)
+    assert {info.path.name for info in found} == {"first.mp4", "second.webm", "third", "broken.mp4"}
+    assert [info.path.name for info in found][-2:] == ["first.mp4", "broken.mp4"]
+    lengths = {info.path.name: info.seconds for info in found}
+    assert lengths["first.mp4"] == pytest.approx(2.0, abs=0.05)
+    assert lengths["second.webm"] == pytest.approx(1.0, abs=0.05)
+    assert lengths["third"] == pytest.approx(0.5, abs=0.05)
+    assert lengths["broken.mp4"] is None
+    for info in found[:-1]:
+        picture = thumbnail(info.path, 80)
+        assert picture is not None
+        assert picture.shape == (48, 80, 3)
+        assert np.ptp(picture) > 50
+    assert thumbnail(tmp_path / "broken.mp4") is None
+    assert recordings(tmp_path / "nowhere") == []
+
+
+LEAVES_A_RECORDING = """
+import os, sys
+from fractions import Fraction
+from pathlib import Path
+sys.path.insert(0, {repository!r})
+from tests.unit.sinks.video_files import composites
+from u2live.sinks.recorder import Recorder
+from u2live.types import Size
+recorder = Recorder(Path({path!r}))
+recorder.open(Size(320, 192), Fraction(10))
+for picture in composites([i / 10 for i in range({pictures})]):
+    recorder.write(picture)
+os._exit(1)
+"""
+
+
+def leave_a_recording(path: Path, pictures: int) -> None:
+    repository = str(Path(__file__).resolve().parents[3])
+    script = LEAVES_A_RECORDING.format(repository=repository, path=str(path), pictures=pictures)
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1
+
+
+@needs_ffmpeg
+def test_an_unfinished_recording_is_found_and_finished_and_others_are_left_alone(tmp_path: Path) -> None:
+    record(tmp_path / "ended.mp4")
+    leave_a_recording(tmp_path / "left.mp4", 30)
+    leave_a_recording(tmp_path / "empty.mp4", 0)
+    running = Recorder(tmp_path / "running.mkv")
+    running.open(Size(320, 192), Fraction(10))
+    running.write(composites([0.0])[0])
+
+    (found,) = unfinished_recordings(tmp_path)
+    assert found.path == tmp_path / "left.mp4"
+    finish(found.path)
+    lengths = {info.path.name: info.seconds for info in recordings(tmp_path)}
+    assert lengths["left.mp4"] == pytest.approx(3.0, abs=0.6)
+    assert unfinished_recordings(tmp_path) == []
+    assert not (tmp_path / "empty.mp4").exists()
+    running.close()
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["ended.mp4", "left.mp4", "running.mkv"]
+
+
+def test_what_cannot_be_finished_stays_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "broken.mp4"
+    path.write_bytes(b"broken")
+    Marker(path).leave()
+    with pytest.raises(SinkError, match="stays as it is"):
+        finish(path)
+    assert path.read_bytes() == b"broken"
+    assert [entry.path for entry in unfinished_recordings(tmp_path)] == [path]

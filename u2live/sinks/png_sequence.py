@@ -1,0 +1,181 @@
+"""Composites as numbered PNG files: lossless, with straight alpha, each picture on its own."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from fractions import Fraction
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from u2live.errors import SinkError
+from u2live.sinks.canvas import matte_picture
+from u2live.sinks.output_file import temporary_beside, write_error
+from u2live.sinks.recorder import Content, Layout, RecordingStatus
+from u2live.sinks.sink import Delivery
+from u2live.sinks.space import SpaceWatch
+from u2live.sinks.timeline import TIME_BASE, Timeline
+from u2live.types import Composite, Notify, Size
+
+LIST_NAME = "frames.ffconcat"
+"""Names each picture with how long it is shown: `ffmpeg -i frames.ffconcat` plays them at their own speed."""
+
+
+class PngSequence:
+    """A folder of 000000.png, 000001.png … in the sizes they come in, and a list that says how long each is shown.
+
+    In the finished layout the folder stands under a temporary name until `keep`. There is no sound in it.
+    """
+
+    name = "recorder"
+    delivery = Delivery.EVERY
+    sound = None
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        layout: Layout = Layout.GROWING,
+        content: Content = Content.COMPOSITE,
+        overwrite: bool = False,
+        notify: Notify = lambda _: None,
+    ) -> None:
+        """`path` is the folder, made by `open`. It must be missing or empty unless `overwrite`."""
+        self.path = Path(path)
+        self._layout = layout
+        self._content = content
+        self._overwrite = overwrite
+        self._notify = notify
+        self._folder: Path | None = None
+        self._kept: Path | None = None
+        self._wants_pause = False
+        self._paused_at_ns: int | None = None
+        self._timeline: Timeline | None = None
+        self._space: SpaceWatch | None = None
+        self._ticks: list[int] = []
+        self._size_bytes = 0
+
+    @property
+    def status(self) -> RecordingStatus:
+        return RecordingStatus(
+            seconds=self._timeline.seconds if self._timeline else 0.0,
+            size_bytes=self._size_bytes,
+            frames=len(self._ticks),
+            paused=self._wants_pause,
+            minutes_left=self._space.minutes_left if self._space else None,
+            encoder="png",
+        )
+
+    def pause(self) -> None:
+        self._wants_pause = True
+
+    def resume(self) -> None:
+        self._wants_pause = False
+
+    def open(self, size: Size, frame_rate: Fraction) -> None:
+        self.close()
+        self.discard()
+        if not self._overwrite and self.path.is_dir() and any(self.path.iterdir()):
+            raise SinkError(f"the folder {self.path} is not empty: choose another one, or allow overwriting (--overwrite)")
+        folder = self.path if self._layout is Layout.GROWING else temporary_beside(self.path)
+        try:
+            folder.mkdir(exist_ok=self._layout is Layout.GROWING)
+        except OSError as error:
+            raise write_error(self.path, error) from error
+        self._folder = self._kept = folder
+        self._frame_rate = frame_rate
+        self._timeline = None
+        self._space = SpaceWatch(folder / LIST_NAME, self._notify)
+        self._ticks = []
+        self._size_bytes = 0
+
+    def write(self, composite: Composite) -> None:
+        if self._folder is None:
+            raise SinkError(f"the sequence {self.path} is not open: start a new one")
+        if self._skip(composite.timestamp_ns):
+            return
+        if self._timeline is None:
+            self._timeline = Timeline(self._frame_rate, composite.timestamp_ns)
+        path = self._folder / _name(len(self._ticks))
+        try:
+            data = _png(self._picture(composite))
+            path.write_bytes(data)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            self._folder = None
+            raise write_error(self.path, error) from error
+        self._size_bytes += len(data)
+        self._ticks.append(self._timeline.ticks(composite.timestamp_ns))
+        if self._space is not None and self._space.is_exhausted(self._size_bytes):
+            self.close()
+            raise SinkError(f"the disk is almost full: {self.path} was finished in time; free some space to record on")
+
+    def close(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is None:
+            return
+        if not self._ticks or self._timeline is None:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            return
+        ends = [*self._ticks[1:], self._ticks[-1] + self._timeline.frame_ticks]
+        lines = ["ffconcat version 1.0"]
+        for index, (begin, end) in enumerate(zip(self._ticks, ends, strict=True)):
+            lines += [f"file {_name(index)}", f"duration {float((end - begin) * TIME_BASE):.6f}"]
+        try:
+            (folder / LIST_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise write_error(self.path, error) from error
+
+    def keep(self) -> None:
+        """Give a finished folder its own name. Raises SinkError."""
+        if self._layout is Layout.GROWING or self._kept is None:
+            return
+        try:
+            if self._overwrite and self.path.is_dir():
+                for old in (*self.path.glob("[0-9]*.png"), self.path / LIST_NAME):
+                    old.unlink(missing_ok=True)
+            if self.path.is_dir():
+                for made in self._kept.iterdir():
+                    made.rename(self.path / made.name)
+            else:
+                self._kept.rename(self.path)
+        except OSError as error:
+            raise write_error(self.path, error) from error
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Delete a finished folder that was not kept."""
+        if self._layout is Layout.FINISHED and self._kept is not None:
+            shutil.rmtree(self._kept, ignore_errors=True)
+        self._kept = None
+
+    def _skip(self, timestamp_ns: int) -> bool:
+        if self._wants_pause:
+            if self._paused_at_ns is None:
+                self._paused_at_ns = timestamp_ns
+            return True
+        if self._paused_at_ns is not None and self._timeline is not None:
+            self._timeline.cut(timestamp_ns - self._paused_at_ns)
+        self._paused_at_ns = None
+        return False
+
+    def _picture(self, composite: Composite) -> np.ndarray:
+        if self._content is Content.MATTE:
+            return matte_picture(composite)[..., 0]
+        if self._content is Content.COMPOSITE and composite.alpha is not None:
+            return np.dstack((composite.pixels, composite.alpha))
+        return composite.pixels
+
+
+def _name(index: int) -> str:
+    return f"{index:06d}.png"
+
+
+def _png(pixels: np.ndarray) -> bytes:
+    """Compressed little: four times as fast, a tenth larger."""
+    return cv2.imencode(".png", np.ascontiguousarray(pixels), [cv2.IMWRITE_PNG_COMPRESSION, 1])[1].tobytes()
