@@ -115,7 +115,7 @@ def arm_at(time_s: float, script: Script) -> Arm:
     """The arm at this time: cheap, for motion blur asks it several times a frame."""
     raised = _raised(time_s, script)
     eager, turn = _smooth(raised, 0.6, 1.0), 2 * math.pi * 1.55 * time_s
-    return Arm(raised, 7 * eager * math.sin(turn) - 4, 13 * eager * math.sin(turn - 0.9))
+    return Arm(raised, 5.5 * eager * math.sin(turn) - 5.5, 10 * eager * math.sin(turn - 0.9))
 
 
 def pose_at(time_s: float, seed: int, script: Script) -> Pose:
