@@ -12,16 +12,10 @@ import sys
 from collections.abc import Sequence
 
 from u2live import __version__
+from u2live.commands.options import Parser
 from u2live.errors import U2LiveError, UsageError
 
 COMMANDS = ("run", "process", "predict", "evaluate", "train", "cameras", "doctor", "bench", "weights")
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one line: the usage is a `--help` away."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        self.exit(2, f"u2live: {message}; see {self.prog} --help\n")
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -14,6 +14,13 @@ ENGINES = ("auto", "cuda", "openvino", "torch")
 _SIZE = re.compile(r"(\d+)[x×](\d+)")
 
 
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line: the usage is a `--help` away."""
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        self.exit(2, f"u2live: {message}; see {self.prog} --help\n")
+
+
 def add_matting_options(parser: argparse.ArgumentParser) -> None:
     """--background, --weights, --engine and --set, as `run` and `process` have them."""
     parser.add_argument(

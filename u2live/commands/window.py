@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from u2live.commands import run
+from u2live.commands.options import Parser
 from u2live.errors import U2LiveError
 
 _DEMO_SECONDS = 10.0
@@ -36,8 +37,6 @@ def has_display(environment: Mapping[str, str], platform: str) -> bool:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    from u2live.cli import Parser
-
     parser = Parser(prog="main.py")
     parser.add_argument("--verbose", action="store_true")
     run.add_run_options(parser)
