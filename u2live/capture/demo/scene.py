@@ -42,7 +42,7 @@ class Scene:
             noise = drawing.submit(_noise_tiles, size, seed)
         self._torso, self._head, self._rooms, self._hair = torso.result(), head.result(), rooms.result(), hair.result()
         self._hand, self._forearm, self._noise = hand.result(), forearm.result(), noise.result()
-        self._arm_shadow, self._hand_shadow = shadow_of(self._forearm, 9, 0.45), shadow_of(self._hand, 10, 0.40)
+        self._arm_shadow, self._hand_shadow = shadow_of(self._forearm, 10, 0.22), shadow_of(self._hand, 10, 0.30)
         self._canvas = Canvas(size.width, size.height, scale)
         rows, columns = self._head.depth.shape
         self._grid = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
@@ -87,7 +87,7 @@ class Scene:
         for moment in moments:
             arm = arm_at(moment, self._script)
             down = 1 - arm.raised
-            elbow = chain(home, placement(254, 862 + 440 * down, arm.swing + 20 * down))
+            elbow = chain(home, placement(240, 846 + 420 * down, arm.swing + 20 * down, (0.9, 0.9)))
             arms.append(chain(elbow, placement(0, -356)))
             hands.append(chain(chain(arms[-1], placement(0, 30, arm.flick)), placement(0, -30)))
         self._canvas.darken(self._arm_shadow, chain(placement(-16, 12), arms[1]))
