@@ -247,6 +247,27 @@ def test_bad_inputs_are_one_clear_line(
     assert not list(tmp_path.glob(".*part*"))
 
 
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may mount a small disk")
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "png"])
+def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
+    tmp_path: Path, u2netp_weights: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100k", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here")
+    try:
+        clip = make_clip(tmp_path / "in.mp4", picture=PICTURE + ",noise=alls=60:allf=t")
+        code = main(["process", str(clip), "--output", f"{disk}/out", "--format", ending, *options(u2netp_weights)])
+        lines = [line for line in capsys.readouterr().err.replace("\r", "\n").split("\n") if line.startswith("u2live:")]
+        assert code == 1
+        assert len(lines) == 1
+        assert "full" in lines[0]
+        assert [path for path in disk.rglob("*") if path.is_file()] == []
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_remove_what_is_not_finished(tmp_path: Path, u2netp_weights: Path, number: int) -> None:

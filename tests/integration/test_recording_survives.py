@@ -45,12 +45,8 @@ for i in range(3000):
 """
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mkv", "mov", "webm"])
-@pytest.mark.parametrize(
-    "after_s", [2.2, pytest.param(3.71, marks=pytest.mark.slow), pytest.param(6.05, marks=pytest.mark.slow)]
-)
-def test_a_killed_recording_plays_up_to_its_last_second(tmp_path: Path, ending: str, after_s: float) -> None:
-    path = tmp_path / f"out.{ending}"
+def check_killed(path: Path, after_s: float) -> None:
+    """Record into `path`, kill the process after `after_s`, and see that everything until a second before plays."""
     script = RECORDS_IN_REAL_TIME.format(repository=str(REPOSITORY), path=str(path))
     process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -63,13 +59,28 @@ def test_a_killed_recording_plays_up_to_its_last_second(tmp_path: Path, ending: 
 
     times = frame_times(path)  # fails on any complaint of the demuxer or decoder
     assert times[-1] > written_s - 1.0
+    assert all(earlier < later for earlier, later in itertools.pairwise(times))
     assert len(decoded(path)) == len(times)
-    (unfinished,) = unfinished_recordings(tmp_path)
+    (unfinished,) = unfinished_recordings(path.parent)
     finish(unfinished.path)
     assert frame_times(path) == pytest.approx(times, abs=0.002)
     assert duration_s(path) == pytest.approx(times[-1], abs=0.3)
-    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
-    assert all(earlier < later for earlier, later in itertools.pairwise(times))
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("ending", ["mp4", "webm"])
+def test_a_killed_recording_plays_up_to_its_last_second(tmp_path: Path, ending: str) -> None:
+    check_killed(tmp_path / f"out.{ending}", 2.2)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "mov", "webm"])
+def test_killed_at_twenty_random_moments(tmp_path: Path, ending: str) -> None:
+    for number, after_s in enumerate(np.random.default_rng(6).uniform(1.2, 6.0, 20)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        check_killed(folder / f"out.{ending}", float(after_s))
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def cells() -> Iterator[ParameterSet]:
                 yield pytest.param(*cell, marks=() if cell in QUICK else pytest.mark.slow)
 
 
-@pytest.mark.parametrize(("ending", "codec", "alpha", "sound"), cells())
+@pytest.mark.parametrize(("ending", "codec", "alpha", "sound"), list(cells()))
 def test_a_cell_of_the_table(
     tmp_path: Path, composites: list[Composite], ending: str, codec: str, alpha: bool, sound: bool
 ) -> None:

@@ -94,7 +94,7 @@ def _work(
             bar.update(progress.frames - bar.n)
 
         def tell(notice: Notice) -> None:
-            if notice.level.value != "info":
+            if notice.level.value == "warning":  # what is an error is raised as well
                 bar.write(f"u2live: {notice.message}", file=sys.stderr)
 
         done = process_file(job, processing, matter=matter, notify=tell, progress=show, interrupted=interrupted)

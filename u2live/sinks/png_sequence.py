@@ -87,7 +87,7 @@ class PngSequence:
         self._folder = self._kept = folder
         self._frame_rate = frame_rate
         self._timeline = None
-        self._space = SpaceWatch(folder / LIST_NAME, self._notify)
+        self._space = SpaceWatch(folder / LIST_NAME, self._notify) if self._layout is Layout.GROWING else None
         self._ticks = []
         self._size_bytes = 0
 

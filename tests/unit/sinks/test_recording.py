@@ -48,7 +48,7 @@ def test_a_name_never_leaves_its_folder(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SinkError, match="not a folder|exists"):
+    with pytest.raises(SinkError, match=r"not a folder|exists"):
         new_recording_path(RecordingSettings(folder=str(tmp_path / "file" / "deeper")), NOON)
 
 
