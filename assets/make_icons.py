@@ -47,6 +47,7 @@ STROKED: dict[str, str] = {
 
 FILLED: dict[str, str] = {
     "record": '<circle cx="12" cy="12" r="7"/>',
+    "pause": '<rect x="6.500" y="5.500" width="4" height="13" rx="1.200"/><rect x="13.500" y="5.500" width="4" height="13" rx="1.200"/>',
     "stop": '<rect x="6" y="6" width="12" height="12" rx="2.500"/>',
     "play": '<path d="M8 5.500v13l10.500-6.500z"/>',
     "dot": '<circle cx="12" cy="12" r="5"/>',

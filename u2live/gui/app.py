@@ -37,13 +37,17 @@ def run_app(args: argparse.Namespace) -> int:
     window = assemble(controller, theme)
     theme.set_text_scale(theme.text_scale())
     theme.set_choice(window.state.theme)
+    window.add_tray()
+    if not window.state.guide_done:
+        window.pages.show_guide()
     for problem in problems:
         window.tell("settings", problem)
     controller.ready.connect(lambda: _attach(window, args))
     _end_with_signals(window)
     if args.duration is not None:
         _end_with_pipeline(window)
-    window.restoreGeometry(QByteArray.fromBase64(window.state.geometry.encode()))
+    if window.state.geometry:
+        window.restoreGeometry(QByteArray.fromBase64(window.state.geometry.encode()))
     window.show()
     # The first picture of the window comes before anything heavy is imported.
     QTimer.singleShot(0, lambda: _begin(window))

@@ -5,23 +5,31 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from PyQt6.QtCore import Qt
+
 from u2live.gui.controller import Controller
 from u2live.gui.drop_zone import PROCESS
 from u2live.gui.jobs import fetch_job, process_job
 from u2live.gui.logic import window_state
-from u2live.gui.logic.gallery import Gallery
+from u2live.gui.logic.gallery import PICTURES, Gallery
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.presets import Presets
 from u2live.gui.main_window import MainWindow
+from u2live.gui.pages import Pages
 from u2live.gui.painting import View
 from u2live.gui.panels.background import BackgroundPanel
 from u2live.gui.panels.camera import CameraPanel
 from u2live.gui.panels.edges import edges_panel
+from u2live.gui.panels.framing import FramingPanel
 from u2live.gui.panels.model import ModelPanel
 from u2live.gui.panels.presets import PresetsPanel
+from u2live.gui.panels.recording import RecordingPanel
+from u2live.gui.slides import pdf_job
 from u2live.gui.status_watch import StatusWatch
 from u2live.gui.theme import Theme
+from u2live.gui.tray import Tray
 from u2live.paths import assets_dir, user_config_dir
+from u2live.settings import with_value
 
 
 def assemble(controller: Controller, theme: Theme, folder: Path | None = None) -> Window:
@@ -38,25 +46,60 @@ class Window(MainWindow):
         self.gallery = Gallery(folder / "gallery.json", assets_dir() / "backgrounds")
         self.presets = Presets(folder / "presets.json")
         self.background = BackgroundPanel(self.gallery, controller, self.live, theme)
+        self.framing = FramingPanel(controller, theme, state)
+        self.recorder = RecordingPanel(controller, self.outputs, theme)
         self.camera = CameraPanel(controller, theme)
         self.model = ModelPanel(controller, theme)
         self.preset_list = PresetsPanel(self.presets, controller, theme)
         self.side.add("background", tr("Background"), self.background)
         self.side.add("edges", tr("Edges"), edges_panel(controller, theme))
+        self.side.add("framing", tr("Framing"), self.framing)
         self.side.add("camera", tr("Camera"), self.camera)
         self.side.add("model", tr("Model"), self.model)
+        self.side.add("recording", tr("Recording"), self.recorder)
         self.side.add("presets", tr("Presets"), self.preset_list)
         for name, panel in self.side.panels.items():
             panel.set_folded(name in state.folded)
+        self.pages = Pages(self)
+        self.tray: Tray | None = None
         self.watch = StatusWatch(self)
         self.on_numbers = self.watch.tick
         self.on_drop = self.dropped
+        self.on_placed = self.pages.place
         self._wire()
         self._bind()
         self.commands.install_keys()
 
+    def add_tray(self) -> None:
+        """Keep running in the tray, where there is one, while the virtual camera is on."""
+        self.tray = Tray(self)
+        self.stay_in_tray = self._stays
+
+    def _stays(self) -> bool:
+        if self.tray is None or not self.tray.available or not self.outputs.virtual_camera:
+            return False
+        self.tray.tell_once()
+        return True
+
+    def come_back(self) -> None:
+        """From the tray or behind other windows."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def set_theme(self, choice: str) -> None:
+        self.state.theme = choice
+        self.theme.set_choice(choice)
+
     def _wire(self) -> None:
         self.background.problem.connect(lambda text: self.tell("background", text))
+        self.background.pdf_chosen.connect(self.read_slides)
+        self.framing.problem.connect(lambda text: self.tell("scene", text))
+        self.live.movable = self.framing.mouse.isChecked
+        self.live.dragged.connect(self.framing.drag)
+        self.live.scaled.connect(self.framing.zoom)
+        self.top.menu_button.clicked.connect(self.pages.show_menu)
         self.preset_list.problem.connect(lambda text: self.tell("presets", text))
         self.model.fetch.connect(self.fetch_weights)
         self.top.view_chosen.connect(self.show_view)
@@ -81,6 +124,10 @@ class Window(MainWindow):
         bind("view.graph", self.toggle_graph)
         bind("output.virtual_camera", lambda: outputs.toggle_virtual_camera(self.state.virtual_camera))
         bind("output.record", outputs.toggle_recording)
+        bind("output.pause", outputs.toggle_pause)
+        bind("output.mute", outputs.toggle_mute)
+        bind("output.folder", outputs.open_folder)
+        bind("recording.folder", self.recorder.ask_for_folder)
         bind("output.snapshot", lambda: outputs.snapshot(self.live.preview))
         bind("output.copy", lambda: outputs.copy_cutout(self.live.preview))
         bind("privacy.toggle", self.toggle_privacy)
@@ -95,6 +142,12 @@ class Window(MainWindow):
         bind("look.save", self.preset_list.save)
         for number in range(1, 10):
             bind(f"preset.{number}", partial(self.preset_list.use, number - 1))
+        bind("slides.next", lambda: self.background.turn(1))
+        bind("slides.previous", lambda: self.background.turn(-1))
+        bind("window.help", self.pages.show_keys)
+        bind("window.doctor", self.pages.show_doctor)
+        bind("window.guide", self.pages.show_guide)
+        bind("window.process", self.pages.ask_for_file)
         bind("window.panels", self.toggle_panels)
         bind("window.quit", self.quit)
         for panel in self.side.panels:
@@ -112,6 +165,9 @@ class Window(MainWindow):
 
     def dropped(self, paths: list[Path], zone: str) -> None:
         """Files were dropped on one of the two fields."""
+        for path in paths:
+            if path.suffix.lower() == ".pdf":
+                self.read_slides(path)
         if zone != PROCESS:
             self.background.add_files(paths)
             return
@@ -120,8 +176,19 @@ class Window(MainWindow):
                 self.process(path)
 
     def process(self, path: Path) -> None:
-        """Work through a file in the background with the look of now."""
-        self.add_job(process_job(path, self.controller.settings, self.controller.noticed.emit))
+        """Work through a file in the background: a video with the look of now, a still becomes its cut-out."""
+        settings = self.controller.settings
+        still = path.suffix.lower() in PICTURES
+        if still:
+            settings = with_value(settings, "background.choice", "transparent")
+        card = self.add_job(process_job(path, settings, self.controller.noticed.emit))
+        if still:
+            card.job.succeeded.connect(self.outputs.copy_file)
+
+    def read_slides(self, path: Path) -> None:
+        """Turn a PDF into a folder of pictures and show its first page."""
+        card = self.add_job(pdf_job(path))
+        card.job.succeeded.connect(lambda folder: self.background.add_slides(folder, path.stem))
 
     def fetch_weights(self, name: str) -> None:
         card = self.add_job(fetch_job(name, self.controller.noticed.emit))

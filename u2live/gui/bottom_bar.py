@@ -29,12 +29,17 @@ class BottomBar(QWidget):
         self._compact = False
         self.virtual_camera = self._button("output.virtual_camera", tr("Virtual camera"), checkable=True)
         self.record = self._button("output.record", tr("Record"), checkable=True, danger=True)
+        self.pause = self._button("output.pause", "", checkable=True)
+        self.pause.setAccessibleName(tr("Pause the recording"))
+        self.pause.setToolTip(tr("Pause the recording"))
+        self.pause.hide()
         self.snapshot = self._button("output.snapshot", tr("Snapshot"))
         self.copy = self._button("output.copy", tr("Copy cut-out"))
         self.privacy = self._button("privacy.toggle", tr("Privacy"), checkable=True, danger=True)
         self.privacy.setProperty("left", True)
         self.privacy_menu = self._button("", "", danger=True)
         self.privacy_menu.setProperty("right", True)
+        self.privacy_menu.setCheckable(True)
         self.privacy_menu.setAccessibleName(tr("Choose what privacy shows"))
         self.privacy_menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.privacy_menu.setMenu(self._modes())
@@ -45,6 +50,7 @@ class BottomBar(QWidget):
         line.setSpacing(8)
         line.addWidget(self.virtual_camera)
         line.addWidget(self.record)
+        line.addWidget(self.pause)
         line.addWidget(self.recording)
         line.addStretch(1)
         line.addWidget(self.snapshot)
@@ -62,13 +68,15 @@ class BottomBar(QWidget):
         self.virtual_camera.setChecked(on)
         self.virtual_camera.setToolTip(tr("Call programs see u2live as {device}", device=device or "u2live") if on else "")
 
-    def show_recording(self, on: bool, line: str) -> None:
+    def show_recording(self, on: bool, line: str, paused: bool = False) -> None:
         self.record.setChecked(on)
         text = " " + (tr("Stop") if on else tr("Record"))
         if text != self.record.text():
             self.record.setText(text)
             self.record.setAccessibleName(tr("Stop recording") if on else tr("Record"))
             self._draw()
+        self.pause.setVisible(on)
+        self.pause.setChecked(paused)
         self.recording.setText(line)
         self.recording.setVisible(bool(line) and not self._compact)
 
@@ -76,6 +84,7 @@ class BottomBar(QWidget):
         """`mode` is what holds, `chosen` what the button will show next."""
         on = mode != "off"
         self.privacy.setChecked(on)
+        self.privacy_menu.setChecked(on)
         self.privacy.setToolTip(
             tr("Everybody sees: {what}. Press to be seen again.", what=tr(PRIVACY[mode][1]))
             if on
@@ -121,10 +130,11 @@ class BottomBar(QWidget):
         for button, name, color, checked in (
             (self.virtual_camera, "virtual-camera", tokens.text, tokens.on_accent),
             (self.record, "stop" if self.record.text().strip() == tr("Stop") else "record", tokens.danger, tokens.on_danger),
+            (self.pause, "pause", tokens.text, tokens.on_accent),
             (self.snapshot, "snapshot", tokens.text, ""),
             (self.copy, "cutout", tokens.text, ""),
             (self.privacy, "eye-off", tokens.text, tokens.on_danger),
-            (self.privacy_menu, "chevron-up", tokens.quiet, ""),
+            (self.privacy_menu, "chevron-up", tokens.quiet, tokens.on_danger),
         ):
             button.setIcon(icon(name, color, checked))
         menu = self.privacy_menu.menu()

@@ -31,6 +31,10 @@ class Commands:
         if slot is not None:
             slot()
 
+    def key(self, name: str) -> str:
+        """The key of a command; empty for one that has none."""
+        return self.shortcuts.key(name) if any(command.name == name for command in COMMANDS) else ""
+
     def names(self) -> tuple[str, ...]:
         return tuple(self._slots)
 

@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QLi
 
 from u2live.gui.controller import Controller
 from u2live.gui.logic.i18n import tr
-from u2live.gui.logic.rows import Control, Row, choices_of, control_of, default_of, row_of, scale_of, value_of
+from u2live.gui.logic.rows import Control, Row, choices_of, control_of, default_of, number_text, row_of, scale_of, value_of
 from u2live.gui.theme import Theme, tabular
 from u2live.settings import Settings
 
@@ -53,6 +53,17 @@ class CalmCombo(QComboBox):
             super().wheelEvent(event)
         elif event is not None:
             event.ignore()
+
+
+def align(theme: Theme, control: QWidget) -> QWidget:
+    """Give a control at the end of a row the width that all of them have."""
+
+    def measure() -> None:
+        control.setFixedWidth(round(theme.text_px * 13))
+
+    theme.changed.connect(measure)
+    measure()
+    return control
 
 
 class Switch(QAbstractButton):
@@ -156,8 +167,10 @@ class SettingRow(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
         line.addWidget(self.label)
-        line.addStretch(0 if isinstance(self.control, (QComboBox, QLineEdit)) else 1)
-        line.addWidget(self.control, 1 if isinstance(self.control, (QComboBox, QLineEdit)) else 0)
+        line.addStretch(1)
+        line.addWidget(
+            align(self._theme, self.control) if isinstance(self.control, (QComboBox, QLineEdit)) else self.control
+        )
 
     def _change(self, value: Any) -> None:
         if not self._showing:
@@ -170,7 +183,7 @@ class SettingRow(QWidget):
             if isinstance(self.control, QSlider):
                 scale = scale_of(self.row)
                 self.control.setValue(scale.to_step(value))
-                self.value_label.setText(scale.text(value))
+                self.value_label.setText(number_text(self.row, value))
                 bold = self.value_label.font()
                 bold.setBold(value != default_of(self.row.key))
                 self.value_label.setFont(tabular(bold))

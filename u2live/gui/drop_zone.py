@@ -21,7 +21,7 @@ def files_of(data: QMimeData | None) -> list[Path]:
     if data is None or not data.hasUrls():
         return []
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.exists() and look_of(path) is not None]
+    return [path for path in paths if path.exists() and (look_of(path) is not None or path.suffix.lower() == ".pdf")]
 
 
 class DropZone(QWidget):

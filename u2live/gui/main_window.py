@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.stay_in_tray: Callable[[], bool] = lambda: False
         self.on_numbers: Callable[[], None] = lambda: None
         self.on_drop: Callable[[list[Path], str], None] = lambda _paths, _zone: None
+        self.on_placed: Callable[[], None] = lambda: None
         self._narrow = False
         self._drawer_open = False
         self._panels_shown = True
@@ -215,6 +216,7 @@ class MainWindow(QMainWindow):
 
     def _place_overlays(self) -> None:
         self.notice_bar.place()
+        self.on_placed()
         foot = self.live.height() - 28
         for card in reversed(self.cards):
             card.setFixedWidth(min(420, max(200, self.live.width() - 56)))

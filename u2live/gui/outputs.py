@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt6.QtCore import QObject, QStandardPaths, pyqtSignal
-from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtCore import QObject, QUrl, pyqtSignal
+from PyQt6.QtGui import QDesktopServices, QGuiApplication, QImage
 
 from u2live.errors import U2LiveError
 from u2live.gui.controller import Controller
@@ -18,11 +17,12 @@ from u2live.gui.jobs import free_name
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.status import recording_text
 from u2live.gui.painting import as_numpy, straight_image
-from u2live.types import Composite, Level, Notice
+from u2live.types import Composite, Level, Notice, Size
 
 if TYPE_CHECKING:
     from u2live.pipeline.session import Preview
-    from u2live.sinks.recorder import Recorder
+    from u2live.sinks.live_sound import LiveSound
+    from u2live.sinks.recording import Recording
     from u2live.sinks.sink import Sink
 
 
@@ -34,9 +34,8 @@ class Outputs(QObject):
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
-        self._recorder: Recorder | None = None
+        self._recorder: Recording | None = None
         self._camera: Sink | None = None
-        self._since = 0.0
         self.last_file: Path | None = None
 
     @property
@@ -63,17 +62,16 @@ class Outputs(QObject):
         if pipeline is None or self._recorder is not None:
             return False
         try:
-            from u2live.sinks.recorder import Recorder
+            from u2live.sinks.recording import make_recording, new_recording_path
 
-            target = path or self.new_file(".mp4")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            quality = self._controller.settings.recording.quality
-            recorder = Recorder(target, quality, overwrite=overwrite, notify=self._controller.noticed.emit)
+            settings = self._controller.settings.recording
+            target = path or new_recording_path(settings)
+            recorder = make_recording(target, settings, notify=self._controller.noticed.emit, overwrite=overwrite)
             pipeline.attach(recorder)
         except (U2LiveError, OSError, ValueError) as error:
             self._tell("recording", str(error))
             return False
-        self._recorder, self._since, self.last_file = recorder, time.monotonic(), target
+        self._recorder, self.last_file = recorder, target
         self.changed.emit()
         return True
 
@@ -85,6 +83,43 @@ class Outputs(QObject):
             text = tr("Recorded {name} in {folder}", name=recorder.path.name, folder=recorder.path.parent)
             self._controller.noticed.emit(Notice(Level.INFO, "recorded", text))
         self.changed.emit()
+
+    @property
+    def paused(self) -> bool:
+        return self._recorder is not None and self._recorder.status.paused
+
+    def toggle_pause(self) -> None:
+        """Leave out what happens from now on, or go on where the recording stopped."""
+        if self._recorder is not None:
+            if self.paused:
+                self._recorder.resume()
+            else:
+                self._recorder.pause()
+            self.changed.emit()
+
+    def toggle_mute(self) -> None:
+        """Silence the microphone in the recording that runs, or open it again."""
+        sound = self._sound()
+        if sound is not None:
+            sound.muted = not sound.muted
+            self.changed.emit()
+
+    @property
+    def muted(self) -> bool:
+        sound = self._sound()
+        return sound is not None and sound.muted
+
+    def level_db(self) -> float | None:
+        """The microphone's level, in dB below full scale; None while nothing is heard."""
+        sound = self._sound()
+        return sound.level_db if sound is not None else None
+
+    def _sound(self) -> LiveSound | None:
+        if self._recorder is None:
+            return None
+        from u2live.sinks.recording import sound_of
+
+        return sound_of(self._recorder)
 
     def toggle_virtual_camera(self, device: str = "auto") -> None:
         if self._camera is not None:
@@ -99,7 +134,9 @@ class Outputs(QObject):
         try:
             from u2live.sinks.virtual_camera import open_virtual_camera
 
-            camera = open_virtual_camera(device)
+            wanted = self._controller.settings.camera
+            size = Size(wanted.width, wanted.height)
+            camera = open_virtual_camera(device, size, wanted.frame_rate, self._controller.noticed.emit)
             pipeline.attach(camera)
         except (U2LiveError, OSError, ValueError, ImportError) as error:
             self._tell("virtual camera", str(error))
@@ -171,6 +208,15 @@ class Outputs(QObject):
         self._controller.noticed.emit(Notice(Level.INFO, "saved", tr("The cut-out is on the clipboard")))
         return True
 
+    def copy_file(self, path: Path) -> None:
+        """A picture file onto the clipboard, with its transparency."""
+        clipboard = QGuiApplication.clipboard()
+        image = QImage(str(path))
+        if clipboard is not None and not image.isNull():
+            clipboard.setImage(image)
+            text = tr("{name} is saved and on the clipboard", name=path.name)
+            self._controller.noticed.emit(Notice(Level.INFO, "saved", text))
+
     def save_cutout(self, preview: Preview | None, path: Path) -> bool:
         """The person with alpha as PNG. Raises nothing; what fails is told."""
         cut = cutout_of(preview) if preview is not None else None
@@ -187,11 +233,19 @@ class Outputs(QObject):
 
     def folder(self) -> Path:
         """Where recordings and snapshots go."""
-        chosen = self._controller.settings.recording.folder
-        if chosen:
-            return Path(chosen).expanduser()
-        videos = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
-        return Path(videos or Path.home()) / "u2live"
+        from u2live.sinks.recording import recordings_folder
+
+        return recordings_folder(self._controller.settings.recording)
+
+    def open_folder(self) -> None:
+        """Show recordings and snapshots in the file manager."""
+        folder = self.folder()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._tell("recording", str(error))
+            return
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
     def new_file(self, ending: str) -> Path:
         return free_name(self.folder() / f"u2live-{datetime.now():%Y-%m-%d-%H%M%S}{ending}")

@@ -35,12 +35,17 @@ class StatusWatch:
     def tick(self) -> None:
         window = self._window
         window.bottom.show_virtual_camera(window.outputs.virtual_camera, window.outputs.virtual_camera_name)
-        window.bottom.show_recording(window.outputs.recording, window.outputs.recording_line())
-        mark = tr("REC {time}", time=window.outputs.recording_clock()) if window.outputs.recording else ""
+        window.bottom.show_recording(window.outputs.recording, window.outputs.recording_line(), window.outputs.paused)
+        mark = window.outputs.recording_clock()
+        if mark and window.outputs.paused:
+            mark = tr("Paused {time}", time=mark)
+        window.recorder.show_level()
         if mark != window.live.recording:
             window.live.recording = mark
             window.live.update()
         pipeline = window.controller.pipeline
+        if window.tray is not None:
+            window.tray.follow()
         state = pipeline.state.value if pipeline is not None else "new"
         self._show_state(state)
         if pipeline is None:

@@ -98,6 +98,11 @@ class Loader:
                 threading.Thread(target=self._run, name="u2live-thumbnails", daemon=True).start()
         return None
 
+    def forget(self, choice: str) -> None:
+        """Read this one anew when it is asked for next."""
+        with self._lock:
+            self._pictures.pop(choice, None)
+
     def _run(self) -> None:
         while True:
             with self._lock:

@@ -59,7 +59,9 @@ def title_of(path: Path) -> str:
 
 
 def same(first: str, second: str) -> bool:
-    """Whether two choices mean the same entry: every strength of blur is one entry."""
+    """Whether the choice `second` belongs to the entry `first`: every strength of blur does, and a slide to its folder."""
+    if first != second and Path(second).parent == Path(first) and Path(second).is_absolute():
+        return True
     if first.startswith("blur") and second.startswith("blur"):
         return True
     return first.lower() == second.lower() if first.startswith("color:") else first == second
@@ -78,18 +80,28 @@ class Gallery:
         return (*_plain(), *self._bundled, *self._own)
 
     def find(self, choice: str) -> Entry | None:
-        return next((entry for entry in self.entries() if same(entry.choice, choice)), None)
+        """The entry of exactly this choice, else the folder it is a slide of."""
+        entries = self.entries()
+        exact = next((entry for entry in entries if entry.choice == choice), None)
+        return exact or next((entry for entry in entries if same(entry.choice, choice)), None)
 
-    def add(self, path: Path) -> Entry | None:
+    def slides_of(self, choice: str) -> tuple[str, ...]:
+        """The pictures, in order, of the folder that is chosen or that the chosen picture lies in; else none."""
+        entry = next((x for x in self.entries() if x.look is Look.FOLDER and same(x.choice, choice)), None)
+        if entry is None or entry.missing:
+            return ()
+        return tuple(str(path) for path in sorted(Path(entry.choice).iterdir()) if path.suffix.lower() in PICTURES)
+
+    def add(self, path: Path, title: str = "") -> Entry | None:
         """Add a picture, video or folder of pictures; None for anything else. What is there already is found again."""
         path = path.expanduser().resolve()
         look = look_of(path)
         if look is None:
             return None
-        known = self.find(str(path))
+        known = next((entry for entry in self.entries() if entry.choice == str(path)), None)
         if known is not None:
             return known
-        entry = Entry(str(path), title_of(path), look, own=True)
+        entry = Entry(str(path), title or title_of(path), look, own=True)
         self._own.append(entry)
         self._write()
         return entry

@@ -23,8 +23,10 @@ _FIXES: dict[str, Fix] = {
     "engine": Fix("panel.model", noop("Model settings")),
     "weights": Fix("panel.model", noop("Model settings")),
     "virtual camera": Fix("window.doctor", noop("How to fix it")),
-    "recording": Fix("output.folder", noop("Choose a folder")),
-    "recorder": Fix("output.folder", noop("Choose a folder")),
+    "sink:virtual camera": Fix("window.doctor", noop("How to fix it")),
+    "sink:recorder": Fix("recording.folder", noop("Choose a folder")),
+    "recording": Fix("recording.folder", noop("Choose a folder")),
+    "recorder": Fix("recording.folder", noop("Choose a folder")),
 }
 _RANK = {Level.INFO: 0, Level.WARNING: 1, Level.ERROR: 2}
 

@@ -20,7 +20,10 @@ class Control(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One setting: its key, what it is called, and one line of what it does. `names` are the choices in words."""
+    """One setting: its key, what it is called, and one line of what it does.
+
+    `names` are the choices in words; of a number, values that have a word of their own.
+    """
 
     key: str
     label: str
@@ -41,6 +44,13 @@ ENGINES = {"auto": noop("Automatic"), "cuda": noop("NVIDIA GPU (CUDA)"), "openvi
 TURNS = {0: "0°", 90: "90°", 180: "180°", 270: "270°"}
 FORMATS = {"auto": noop("Automatic"), "mjpg": "MJPEG", "yuyv": "YUYV"}
 FITS = {"cover": noop("Fill"), "contain": noop("Fit"), "stretch": noop("Stretch")}
+FILES = {
+    "mp4": "MP4",
+    "mkv": "Matroska",
+    "mov": noop("MOV with alpha"),
+    "webm": noop("WebM with alpha"),
+    "png": noop("PNG pictures"),
+}
 QUALITIES = {"small": noop("Small file"), "good": noop("Good"), "best": noop("Best"), "edit": noop("For editing")}
 
 ROWS: tuple[Row, ...] = (
@@ -56,11 +66,21 @@ ROWS: tuple[Row, ...] = (
     Row("camera.zoom", noop("Zoom"), noop("Enlarges the middle of the camera's picture")),
     Row("camera.format", noop("Format"), noop("How the camera sends its pictures"), names=FORMATS),
     Row("model.engine", noop("Runs on"), noop("Automatic takes the fastest that works here"), names=ENGINES),
-    Row("model.input_size", noop("Network size"), noop("0 takes what the weights were made for; larger is slower")),
-    Row("model.keyframe_interval", noop("Network every"), noop("Between its runs the outline follows the motion")),
+    Row("model.input_size", noop("Network size"), noop("Larger is finer and slower"), names={0: noop("Automatic")}),
+    Row("model.keyframe_interval", noop("Network runs"), noop("Between its runs the outline follows the motion"), names={1: noop("every frame")}),
     Row("background.fit", noop("Picture"), names=FITS),
     Row("background.slide_seconds", noop("Each slide stays"), control=Control.NUMBER),
-    Row("recording.quality", noop("Recording"), names=QUALITIES),
+    Row("framing.auto", noop("Follow me"), noop("A calm crop that keeps you in the picture")),
+    Row("framing.fill", noop("How near"), noop("How much of the picture's height you take")),
+    Row("framing.zoom_limit", noop("At most"), noop("How far the crop may go in")),
+    Row("framing.speed", noop("How quick")),
+    Row("scene.scale", noop("Size"), noop("How large you stand before the background")),
+    Row("scene.x", noop("Across")),
+    Row("scene.y", noop("Up and down")),
+    Row("recording.format", noop("File"), names=FILES),
+    Row("recording.quality", noop("Quality"), names=QUALITIES),
+    Row("recording.gain_db", noop("Microphone gain")),
+    Row("recording.matte_file", noop("Matte in a second file"), noop("For editing: with a transparent background")),
 )  # fmt: skip
 
 
@@ -107,10 +127,16 @@ class Scale:
 
     def text(self, value: float) -> str:
         """As it stands beside the slider: shares as a percentage, the rest with its unit."""
-        if not self.unit and self.low >= 0 and self.high == 1:
+        if not self.unit and self.high == 1:
             return f"{round(value * 100)} %"
         number = f"{value:g}" if self.step >= 1 else f"{value:.2f}"
         return f"{number} {self.unit}".strip() if self.unit != "×" else f"{number} ×"
+
+
+def number_text(row: Row, value: float) -> str:
+    """A number as it stands beside its control."""
+    word = row.names.get(value)
+    return tr(word) if word is not None else scale_of(row).text(value)
 
 
 def scale_of(row: Row) -> Scale:

@@ -29,6 +29,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view.graph", noop("Performance graph"), "G", _VIEW),
     Command("output.virtual_camera", noop("Virtual camera on or off"), "V", _OUT),
     Command("output.record", noop("Start or stop recording"), "R", _OUT),
+    Command("output.pause", noop("Pause the recording"), "Shift+R", _OUT),
+    Command("output.mute", noop("Mute the microphone in the recording"), "Shift+M", _OUT),
     Command("output.snapshot", noop("Snapshot"), "S", _OUT),
     Command("output.copy", noop("Copy the cut-out"), "Ctrl+C", _OUT),
     Command("privacy.toggle", noop("Privacy on or off"), "P", _OUT),

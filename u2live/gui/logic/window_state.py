@@ -24,6 +24,9 @@ class WindowState:
     privacy_mode: str = "away"
     virtual_camera: str = "auto"
     graph: bool = False
+    caption: str = ""
+    logo: str = ""
+    logo_corner: str = "top-right"
 
 
 def load(path: Path) -> WindowState:

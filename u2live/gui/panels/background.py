@@ -27,6 +27,7 @@ class BackgroundPanel(QWidget):
     """Choosing is looking: the thumbnails show the person in front of each background while live."""
 
     problem = pyqtSignal(str)
+    pdf_chosen = pyqtSignal(object)
     _loaded = pyqtSignal(str)
 
     def __init__(self, gallery: Gallery, controller: Controller, live: LiveView, theme: Theme) -> None:
@@ -91,9 +92,10 @@ class BackgroundPanel(QWidget):
             self._blur_value.setFont(tabular(self.font()))
             self._blur_value.setText(str(strength))
         entry = self._gallery.find(choice)
+        runs = entry is not None and entry.choice == choice
         look = entry.look if entry is not None else None
         self._fit.setVisible(look in (Look.PICTURE, Look.VIDEO, Look.FOLDER))
-        self._slides.setVisible(look is Look.FOLDER)
+        self._slides.setVisible(look is Look.FOLDER and runs)
 
     def redraw(self) -> None:
         """Draw the thumbnails anew, with the person of this moment. Nothing while the panel cannot be seen."""
@@ -112,6 +114,23 @@ class BackgroundPanel(QWidget):
         current = self._gallery.find(self._controller.value("background.choice"))
         at = entries.index(current) if current in entries else -1
         self._choose(entries[(at + by) % len(entries)])
+
+    def turn(self, by: int) -> None:
+        """The next or previous slide of the folder that is chosen."""
+        choice = self._controller.value("background.choice")
+        slides = self._gallery.slides_of(choice)
+        if slides:
+            at = slides.index(choice) + by if choice in slides else 0
+            self._controller.set("background.choice", slides[min(len(slides) - 1, max(0, at))])
+
+    def add_slides(self, folder: Path, title: str) -> None:
+        """Add a folder of pages and show the first of them; it stays until it is turned."""
+        self._gallery.add(folder, title)
+        self._refresh()
+        slides = self._gallery.slides_of(str(folder.resolve()))
+        if slides:
+            self._controller.set("background.choice", slides[0])
+            self._loader.forget(str(folder.resolve()))
 
     def add_files(self, paths: list[Path]) -> bool:
         """Add what can be a background and choose the last of it. False when nothing could."""
@@ -167,10 +186,14 @@ class BackgroundPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def ask_for_files(self) -> None:
-        endings = " ".join(f"*{ending}" for ending in sorted(PICTURES | VIDEOS))
+        endings = " ".join(f"*{ending}" for ending in sorted(PICTURES | VIDEOS | {".pdf"}))
         names, _ = QFileDialog.getOpenFileNames(
-            self, tr("Add backgrounds"), "", tr("Pictures and videos ({endings})", endings=endings)
+            self, tr("Add backgrounds"), "", tr("Pictures, videos, PDF slides ({endings})", endings=endings)
         )
+        for name in names:
+            if name.lower().endswith(".pdf"):
+                self.pdf_chosen.emit(Path(name))
+        names = [name for name in names if not name.lower().endswith(".pdf")]
         if names and not self.add_files([Path(name) for name in names]):
             self.problem.emit(tr("{name} cannot be a background; choose a picture or a video", name=Path(names[0]).name))
 

@@ -9,7 +9,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, rows_widget
+from u2live.gui.controls import CalmCombo, align, rows_widget
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.theme import Theme
@@ -52,7 +52,8 @@ class CameraPanel(QWidget):
             line = QHBoxLayout()
             line.setSpacing(12)
             line.addWidget(QLabel(label))
-            line.addWidget(combo, 1)
+            line.addStretch(1)
+            line.addWidget(align(theme, combo))
             column.addLayout(line)
         column.addWidget(rows_widget([row.key for row in rows_of("camera")], controller, theme))
         self._listed.connect(self._show_cameras)

@@ -8,7 +8,7 @@ from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, rows_widget
+from u2live.gui.controls import CalmCombo, align, rows_widget
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.logic.status import engine_line
@@ -40,7 +40,8 @@ class ModelPanel(QWidget):
         line = QHBoxLayout()
         line.setSpacing(12)
         line.addWidget(QLabel(tr("Weights")))
-        line.addWidget(self.weights, 1)
+        line.addStretch(1)
+        line.addWidget(align(theme, self.weights))
         column.addLayout(line)
         column.addWidget(rows_widget([row.key for row in rows_of("model")], controller, theme))
         column.addWidget(self.told)
