@@ -17,6 +17,7 @@ from u2live.pipeline.pipeline import Pipeline
 from u2live.pipeline.process_plan import Job
 from u2live.settings import ModelSettings, Settings, with_value
 from u2live.sinks.canvas import matte_picture
+from u2live.sinks.output_file import remove_leftovers
 from u2live.sinks.recorder import Content, Layout
 from u2live.sinks.recording import make_layout
 from u2live.sinks.sink import Delivery, Sink
@@ -158,6 +159,7 @@ def process_file(
         raise job.problem
     begin = time.monotonic()
     _make_folder(job.target.parent)
+    remove_leftovers(job.target)
     if job.is_still:
         still = _StillSink(job.target, processing.content, processing.overwrite)
         _run(job, processing, still, lambda: still.frames, matter, notify, progress, interrupted)

@@ -136,7 +136,7 @@ def _x264_options(quality: str, live: bool) -> dict[str, str]:
     options = {"crf": str(_CRF[quality]), "forced-idr": "1"}
     if quality == "edit":
         options["g"] = "1"  # an editor jumps to any picture at once
-    options["x264-params"] = "rc-lookahead=0:sync-lookahead=0:mbtree=0:bframes=0" if live else "bframes=2"
+    options["x264-params"] = "rc-lookahead=0:sync-lookahead=0:mbtree=0:bframes=0:sliced-threads=1" if live else "bframes=2"
     return options
 
 

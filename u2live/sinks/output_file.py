@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import glob
 import os
 import secrets
+import shutil
 import threading
 from pathlib import Path
 from typing import BinaryIO
@@ -36,6 +38,30 @@ _CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.EROFS)
 def temporary_beside(path: Path) -> Path:
     """A name in the same folder, hidden, unlike any other, that ends like `path` so that a muxer knows its format."""
     return path.with_name(f".{path.stem[:80]}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+
+
+def remove_leftovers(path: Path) -> None:
+    """Delete what processes that died left beside `path` under `temporary_beside`'s names."""
+    pattern = f".{glob.escape(path.stem[:80])}.*.part{glob.escape(path.suffix)}"
+    for leftover in path.parent.glob(pattern):
+        identifier = leftover.name.removesuffix(f".part{path.suffix}").rpartition(".")[2].partition("-")[0]
+        if identifier.isdigit() and not _is_running(int(identifier)):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
+
+
+def _is_running(process: int) -> bool:
+    if os.name != "posix":
+        return True  # signal 0 would end it there; better to leave a file than to delete one in use
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def move_into_place(temporary: Path, path: Path, *, overwrite: bool) -> None:
