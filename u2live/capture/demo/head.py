@@ -45,12 +45,11 @@ class Head:
     mouth_at: tuple[int, int]
     depth: np.ndarray
 
-    def posed(self, eye: int, mouth: int) -> np.ndarray:
-        """The base's pixels with these eyelids and this mouth."""
-        pixels = self.base.pixels.copy()
+    def pose(self, pixels: np.ndarray, eye: int, mouth: int) -> None:
+        """Put the base with these eyelids and this mouth into `pixels`, which is of the base's shape."""
+        np.copyto(pixels, self.base.pixels)
         for piece, (row, column) in ((self.eyes[eye], self.eye_at), (self.mouths[mouth], self.mouth_at)):
             pixels[row : row + piece.shape[0], column : column + piece.shape[1], :3] = piece
-        return pixels
 
 
 def _both(area: Patch, dx: float, y: float, width: float, height: float, angle: float = 0.0) -> np.ndarray:

@@ -19,6 +19,7 @@ from u2live.types import Size
 
 _SHUTTER_S = 1 / 60
 _NOISE_MARGIN = 96
+_STRIP = 60  # rows
 
 
 class Scene:
@@ -48,7 +49,7 @@ class Scene:
         self._grid = np.meshgrid(np.arange(columns, dtype=np.float32), np.arange(rows, dtype=np.float32))
 
     def draw(self, index: int, time_s: float) -> tuple[np.ndarray, np.ndarray]:
-        """The picture, H×W×3 BGR uint8, and its alpha, H×W uint8."""
+        """The picture, H×W×3 BGR uint8, and its alpha, H×W uint8, the latter only until the next `draw`."""
         pose = pose_at(time_s, self._seed, self._script)
         self._canvas.clear()
         if pose.aside < 890:
@@ -104,48 +105,71 @@ class Scene:
     def _posed_head(self, pose: Pose) -> Sprite:
         """The head with its lids and mouth set, turned by shifting what is near to the camera."""
         base = self._head.base
-        pixels = self._head.posed(round(pose.lids * (EYE_STEPS - 1)), round(pose.mouth * (MOUTH_STEPS - 1)))
+        rows, columns = base.pixels.shape[:2]
+        scratch = self._canvas.scratch
+        pixels = scratch.take("head", rows, columns, 4)
+        self._head.pose(pixels, round(pose.lids * (EYE_STEPS - 1)), round(pose.mouth * (MOUTH_STEPS - 1)))
         x = self._grid[0] - np.float32(0.11 * pose.yaw * base.scale) * self._head.depth
-        turned = cv2.remap(pixels, x, self._grid[1], cv2.INTER_LINEAR)
+        turned = scratch.take("turned head", rows, columns, 4)
+        cv2.remap(pixels, x, self._grid[1], cv2.INTER_LINEAR, dst=turned)
         return Sprite(turned, base.left, base.top, base.scale)
 
     def _develop(self, pose: Pose, index: int) -> tuple[np.ndarray, np.ndarray]:
-        bright, dull, dark = self._rooms
-        picture = cv2.addWeighted(bright, pose.daylight, dull, 1 - pose.daylight, 0)
-        if pose.lamps < 1:
-            picture = cv2.addWeighted(picture, pose.lamps, dark, 1 - pose.lamps, 0)
-        alpha = cv2.extractChannel(self._canvas.pixels, 3)
-        left, top, right, bottom = self._canvas.box
-        if right > left:
-            self._shade_room(picture, alpha)
-            gain = (0.92 + 0.08 * pose.daylight) * (0.26 + 0.74 * pose.lamps)
-            subject = cv2.cvtColor(self._canvas.pixels[top:bottom, left:right], cv2.COLOR_BGRA2BGR)
-            behind = picture[top:bottom, left:right]
-            cv2.add(behind, cv2.convertScaleAbs(subject, alpha=gain), dst=behind)
+        """The canvas over the room. Strip by strip, so that each stays in the processor's cache through all its steps."""
+        width, height = self._size.width, self._size.height
+        picture = np.empty((height, width, 3), np.uint8)
+        alpha = self._canvas.scratch.take("alpha", height, width)
+        cv2.extractChannel(self._canvas.pixels, 3, dst=alpha)
+        light, (left, top, right, bottom) = self._light_behind(alpha)
+        gain = (0.92 + 0.08 * pose.daylight) * (0.26 + 0.74 * pose.lamps)
         brighter, darker = self._noise
         x, y = (index * 37) % _NOISE_MARGIN, (index * 61 + index * index * 7) % _NOISE_MARGIN
-        window = np.s_[y : y + self._size.height, x : x + self._size.width]
-        cv2.add(picture, brighter[window], dst=picture)
-        cv2.subtract(picture, darker[window], dst=picture)
+        bright, dull, dark = self._rooms
+        for start in range(0, height, _STRIP):
+            end = min(height, start + _STRIP)
+            strip = picture[start:end]
+            cv2.addWeighted(bright[start:end], pose.daylight, dull[start:end], 1 - pose.daylight, 0, dst=strip)
+            if pose.lamps < 1:
+                cv2.addWeighted(strip, pose.lamps, dark[start:end], 1 - pose.lamps, 0, dst=strip)
+            upper, lower = max(start, top), min(end, bottom)
+            if upper < lower and left < right:
+                behind = picture[upper:lower, left:right]
+                light_bgr = self._canvas.scratch.take("light", lower - upper, right - left, 3)
+                cv2.cvtColor(light[upper - top : lower - top], cv2.COLOR_GRAY2BGR, dst=light_bgr)
+                cv2.multiply(behind, light_bgr, dst=behind, scale=1 / 255)
+                subject = light_bgr  # the same memory once more
+                cv2.cvtColor(self._canvas.pixels[upper:lower, left:right], cv2.COLOR_BGRA2BGR, dst=subject)
+                cv2.convertScaleAbs(subject, dst=subject, alpha=gain)
+                cv2.add(behind, subject, dst=behind)
+            cv2.add(strip, brighter[y + start : y + end, x : x + width], dst=strip)
+            cv2.subtract(strip, darker[y + start : y + end, x : x + width], dst=strip)
         return picture, alpha
 
-    def _shade_room(self, picture: np.ndarray, alpha: np.ndarray) -> None:
-        """Leave of the room what is seen through and beside the presenter, and the soft shadow on the wall at the right."""
+    def _light_behind(self, alpha: np.ndarray) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+        """How much of the room is seen through and beside the presenter, whose soft shadow falls on the wall at the right.
+
+        Rows × columns uint8, and its box: left, top, right, bottom; beyond it the room is seen as it is.
+        """
         left, top, right, bottom = self._canvas.box
+        if right <= left:
+            return alpha, (0, 0, 0, 0)
         margin = int(130 * self._scale)
-        left, top = max(0, left - margin), max(0, top - margin // 2)
-        right, bottom = min(self._size.width, right + margin), min(self._size.height, bottom + margin)
+        left, top = (max(0, edge) // 8 * 8 for edge in (left - margin, top - margin // 2))  # a grid that stands still
+        right = min(self._size.width, (right + margin) // 8 * 8)
+        bottom = min(self._size.height, (bottom + margin) // 8 * 8)
         opaque = alpha[top:bottom, left:right]
-        small_size = (max(2, opaque.shape[1] // 8), max(2, opaque.shape[0] // 8))
-        small = cv2.resize(opaque, small_size, interpolation=cv2.INTER_AREA)
+        rows, columns = opaque.shape
+        small = np.ascontiguousarray(opaque[4::8, 4::8])
         units = self._scale / 8
         shift = np.array([[1, 0, 46 * units], [0, 1, 22 * units]])
-        fallen = cv2.warpAffine(small, shift, small_size, borderMode=cv2.BORDER_REPLICATE)
+        fallen = cv2.warpAffine(small, shift, small.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
         soft = cv2.convertScaleAbs(cv2.GaussianBlur(fallen, (0, 0), max(0.5, 26 * units)), alpha=0.30)
-        wall = cv2.resize(cv2.bitwise_not(soft), opaque.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        light = cv2.multiply(wall, cv2.bitwise_not(opaque), scale=1 / 255)
-        room = picture[top:bottom, left:right]
-        cv2.multiply(room, cv2.merge([light, light, light]), dst=room, scale=1 / 255)
+        scratch = self._canvas.scratch
+        wall = scratch.take("wall", rows, columns)
+        cv2.resize(cv2.bitwise_not(soft), (columns, rows), dst=wall, interpolation=cv2.INTER_LINEAR)
+        clear = cv2.bitwise_not(opaque, dst=scratch.take("clear", rows, columns))
+        cv2.multiply(wall, clear, dst=wall, scale=1 / 255)
+        return wall, (left, top, right, bottom)
 
 
 def _hung(amount: float, degrees: float) -> np.ndarray:

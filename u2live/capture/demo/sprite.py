@@ -68,12 +68,29 @@ def chain(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
     return product
 
 
+class Scratch:
+    """Named buffers that are kept from frame to frame: fresh memory costs more than what is drawn in it."""
+
+    def __init__(self) -> None:
+        self._buffers: dict[str, np.ndarray] = {}
+
+    def take(self, name: str, rows: int, columns: int, channels: int = 1) -> np.ndarray:
+        """An uninitialised uint8 array; the next `take` of this name may return the same memory."""
+        count = rows * columns * channels
+        buffer = self._buffers.get(name)
+        if buffer is None or buffer.size < count:
+            buffer = self._buffers[name] = np.empty(count, np.uint8)
+        shape = (rows, columns, channels) if channels > 1 else (rows, columns)
+        return buffer[:count].reshape(shape)
+
+
 class Canvas:
     """What the sprites add up to: premultiplied BGRA uint8, and the box that anything was drawn in."""
 
     def __init__(self, width: int, height: int, scale: float) -> None:
         self.pixels = np.zeros((height, width, 4), np.uint8)
         self.scale = scale
+        self.scratch = Scratch()
         self._box = (0, 0, 0, 0)
 
     @property
@@ -104,10 +121,10 @@ class Canvas:
         )
         if box[2] <= box[0] or box[3] <= box[1]:
             return
-        pictures = [self._warped(sprite, place, box) for place in places]
+        pictures = [self._warped(sprite, place, box, f"moved {k}") for k, place in enumerate(places)]
         while len(pictures) > 1:
             pairs = zip(pictures[::2], pictures[1::2], strict=True)
-            pictures = [cv2.addWeighted(first, 0.5, second, 0.5, 0) for first, second in pairs]
+            pictures = [cv2.addWeighted(first, 0.5, second, 0.5, 0, dst=first) for first, second in pairs]
         self._over(pictures[0], box)
 
     def darken(self, shape: Sprite, place: np.ndarray) -> None:
@@ -116,9 +133,10 @@ class Canvas:
         if found is None:
             return
         warped, (left, top, right, bottom) = found
-        light = cv2.bitwise_not(cv2.extractChannel(warped, 3))
+        light = cv2.bitwise_not(warped, dst=warped)  # a shadow's four channels are alike
+        light[..., 3] = 255
         below = self.pixels[top:bottom, left:right]
-        cv2.multiply(below, cv2.merge([light, light, light, np.full_like(light, 255)]), dst=below, scale=1 / 255)
+        cv2.multiply(below, light, dst=below, scale=1 / 255)
 
     def _reach(self, sprite: Sprite, place: np.ndarray) -> tuple[int, int, int, int]:
         rows, columns = sprite.pixels.shape[:2]
@@ -135,23 +153,27 @@ class Canvas:
         box = self._reach(sprite, place)
         if box[2] <= box[0] or box[3] <= box[1]:
             return None
-        return self._warped(sprite, place, box), box
+        return self._warped(sprite, place, box, "moved 0"), box
 
-    def _warped(self, sprite: Sprite, place: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+    def _warped(self, sprite: Sprite, place: np.ndarray, box: tuple[int, int, int, int], name: str) -> np.ndarray:
         # Pixel centres: sprite pixel p lies at art (p + 0.5) / scale + corner; a scene point lies at pixel art·scale − 0.5.
         zoom = self.scale / sprite.scale
         linear = place[:, :2] * zoom
         corner = np.array([sprite.left + 0.5 / sprite.scale, sprite.top + 0.5 / sprite.scale])
         shift = (place[:, :2] @ corner + place[:, 2]) * self.scale - 0.5 - np.array(box[:2])
-        size = (box[2] - box[0], box[3] - box[1])
-        warped: np.ndarray = cv2.warpAffine(sprite.pixels, np.column_stack([linear, shift]), size, flags=cv2.INTER_LINEAR)
-        return warped
+        moved = self.scratch.take(name, box[3] - box[1], box[2] - box[0], 4)
+        matrix = np.column_stack([linear, shift])
+        cv2.warpAffine(sprite.pixels, matrix, moved.shape[1::-1], dst=moved, flags=cv2.INTER_LINEAR)
+        return moved
 
     def _over(self, source: np.ndarray, box: tuple[int, int, int, int]) -> None:
         left, top, right, bottom = box
         below = self.pixels[top:bottom, left:right]
-        see_through = cv2.bitwise_not(cv2.extractChannel(source, 3))
-        cv2.multiply(below, cv2.merge([see_through] * 4), dst=below, scale=1 / 255)
+        rows, columns = source.shape[:2]
+        clear = cv2.extractChannel(source, 3, dst=self.scratch.take("clear", rows, columns))
+        cv2.bitwise_not(clear, dst=clear)
+        see_through = cv2.merge([clear] * 4, dst=self.scratch.take("see through", rows, columns, 4))
+        cv2.multiply(below, see_through, dst=below, scale=1 / 255)
         cv2.add(below, source, dst=below)
         old = self._box
         if old[2] <= old[0]:
