@@ -1,0 +1,63 @@
+"""A second start reads what the first one made, and a damaged cache is made again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from u2live import paths
+from u2live.matting import openvino_engine
+from u2live.matting.openvino_engine import OpenVinoEngine
+from u2live.model.u2net import U2NETN
+from u2live.model.weights import Weights
+
+PICTURE = np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8)
+
+
+def small_weights(seed: int = 0) -> Weights:
+    torch.manual_seed(seed)
+    return Weights("small", Path("small.safetensors"), "U2NETN", 64, "person", U2NETN(mid=4, outer=8).eval(), {})
+
+
+def _no_conversion(*_: object) -> None:
+    raise AssertionError("converted again")
+
+
+def test_second_start_neither_converts_nor_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = OpenVinoEngine(small_weights()).infer(PICTURE)
+    monkeypatch.setattr(openvino_engine, "_converted", _no_conversion)
+    monkeypatch.setattr(openvino_engine, "bears_bf16", _no_conversion)
+    np.testing.assert_array_equal(OpenVinoEngine(small_weights()).infer(PICTURE), expected)
+
+
+def test_other_weights_are_converted(monkeypatch: pytest.MonkeyPatch) -> None:
+    OpenVinoEngine(small_weights(0)).close()
+    monkeypatch.setattr(openvino_engine, "_converted", _no_conversion)
+    with pytest.raises(AssertionError, match="converted again"):
+        OpenVinoEngine(small_weights(1))
+
+
+@pytest.mark.parametrize("damage", [b"", b"<net", b"\0" * 4096])
+def test_a_damaged_cache_is_made_again(damage: bytes) -> None:
+    expected = OpenVinoEngine(small_weights(), precision="fp32").infer(PICTURE)
+    files = list((paths.user_cache_dir() / "openvino").iterdir())
+    assert {".xml", ".bin"} <= {file.suffix for file in files}
+    for file in files:
+        file.chmod(0o644)
+        file.write_bytes(damage)
+    np.testing.assert_array_equal(OpenVinoEngine(small_weights(), precision="fp32").infer(PICTURE), expected)
+
+
+def test_no_cache_folder_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    taken = tmp_path / "file"
+    taken.write_text("not a folder")
+    monkeypatch.setenv("U2LIVE_CACHE_DIR", str(taken))
+    assert OpenVinoEngine(small_weights()).infer(PICTURE).shape == (64, 64)
+
+
+def test_a_precision_the_network_does_not_bear_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openvino_engine, "BF16_TOLERANCE", 0.0)
+    assert OpenVinoEngine(small_weights()).info.precision == "fp32"
