@@ -14,6 +14,7 @@ import numpy as np
 FAR = np.float32(1e9)
 BIAS = np.float32(1e-3)
 BOUNCES = 4
+GROUP = 8  # things tested together
 BRIGHTEST = 6.0  # one sample's radiance is held below this: no fireflies
 
 Point = tuple[float, float, float]
@@ -58,6 +59,7 @@ class Scene:
     focus: float = 2.0
     lens: float = 0.02  # radius: the further behind the focus, the softer
     exposure: float = 1.0
+    groups: list[tuple[np.ndarray, np.ndarray, list[int]]] | None = None  # made by the first ray
 
     def box(self, low: Point, high: Point, material: Material) -> None:
         self.boxes.append((np.float32(low), np.float32(high), material))
@@ -85,6 +87,14 @@ def _slab(origin: np.ndarray, inverse: np.ndarray, low: np.ndarray, high: np.nda
     return np.where((far >= near) & (distance > BIAS), distance, FAR)
 
 
+def _enters(origin: np.ndarray, inverse: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """Where rays come into a box, at least 0; FAR where they miss it."""
+    a = (low[:, None] - origin) * inverse
+    b = (high[:, None] - origin) * inverse
+    near = np.maximum(np.minimum(a, b).max(axis=0), 0)
+    return np.where(np.maximum(a, b).min(axis=0) >= near, near, FAR)
+
+
 def _ball(origin: np.ndarray, direction: np.ndarray, centre: np.ndarray, onto: np.ndarray) -> np.ndarray:
     o = onto @ (origin - centre[:, None])
     d = onto @ direction
@@ -99,20 +109,68 @@ def _ball(origin: np.ndarray, direction: np.ndarray, centre: np.ndarray, onto: n
     return np.where(missed | (distance <= BIAS), FAR, distance)
 
 
+def _bounds(scene: Scene) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The lower and upper corner about each thing."""
+    corners = [(low, high) for low, high, _ in scene.boxes]
+    for centre, onto, _ in scene.balls:
+        reach = np.linalg.norm(np.linalg.inv(onto), axis=1).astype(np.float32)
+        corners.append((centre - reach, centre + reach))
+    return corners
+
+
+def _groups(scene: Scene) -> list[tuple[np.ndarray, np.ndarray, list[int]]]:
+    """Things that lie together, with the box about each group: rays that miss it miss all of them."""
+    corners = _bounds(scene)
+    groups: list[tuple[np.ndarray, np.ndarray, list[int]]] = []
+
+    def split(members: list[int]) -> None:
+        low = np.min([corners[number][0] for number in members], axis=0)
+        high = np.max([corners[number][1] for number in members], axis=0)
+        if len(members) <= GROUP:
+            groups.append((low - BIAS, high + BIAS, members))
+            return
+        middles = np.array([(corners[number][0] + corners[number][1]) / 2 for number in members])
+        axis = int(np.ptp(middles, axis=0).argmax())
+        order = [members[place] for place in middles[:, axis].argsort()]
+        split(order[: len(order) // 2])
+        split(order[len(order) // 2 :])
+
+    large = [number for number, (low, high) in enumerate(corners) if np.max(high - low) > 1.5]
+    for number in large:
+        groups.append((*corners[number], [number]))
+    small = [number for number in range(len(corners)) if number not in large]
+    if small:
+        split(small)
+    return groups
+
+
 def _trace(scene: Scene, origin: np.ndarray, direction: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Nearest hit of rays 3×N: its distance and its thing's number, −1 for none."""
     nearest = np.full(origin.shape[1], FAR, np.float32)
     thing = np.full(origin.shape[1], -1, np.int32)
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse = np.where(np.abs(direction) < 1e-9, np.float32(1e9), 1 / direction).astype(np.float32)
-    for number, (low, high, _) in enumerate(scene.boxes):
-        distance = _slab(origin, inverse, low, high)
-        closer = distance < nearest
-        nearest[closer], thing[closer] = distance[closer], number
-    for number, (centre, onto, _) in enumerate(scene.balls, start=len(scene.boxes)):
-        distance = _ball(origin, direction, centre, onto)
-        closer = distance < nearest
-        nearest[closer], thing[closer] = distance[closer], number
+    if scene.groups is None:
+        scene.groups = _groups(scene)
+    count = len(scene.boxes)
+    for low, high, members in scene.groups:
+        if len(members) == 1:
+            rays = slice(None)
+            o, d, i = origin, direction, inverse
+        else:
+            rays = np.flatnonzero(_enters(origin, inverse, low, high) < nearest)
+            if not len(rays):
+                continue
+            o, d, i = origin[:, rays], direction[:, rays], inverse[:, rays]
+        best, which = nearest[rays].copy(), thing[rays].copy()
+        for number in members:
+            if number < count:
+                distance = _slab(o, i, *scene.boxes[number][:2])
+            else:
+                distance = _ball(o, d, *scene.balls[number - count][:2])
+            closer = distance < best
+            best[closer], which[closer] = distance[closer], number
+        nearest[rays], thing[rays] = best, which
     return nearest, thing
 
 

@@ -74,7 +74,7 @@ class Gallery:
         self._path = path
         self.problem = ""
         self._bundled = _bundled(bundled)
-        self._own = [entry for entry in map(_read, read_json(path) or []) if entry is not None]
+        self._own = [entry for entry in map(_read, _list(read_json(path))) if entry is not None]
 
     def entries(self) -> tuple[Entry, ...]:
         return (*_plain(), *self._bundled, *self._own)
@@ -129,6 +129,10 @@ class Gallery:
             self.problem = ""
         except OSError as error:
             self.problem = tr("the gallery cannot be saved in {folder}: {why}", folder=self._path.parent, why=error.strerror)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _plain() -> tuple[Entry, ...]:
