@@ -76,7 +76,8 @@ def execute(args: argparse.Namespace) -> int:
     report = report_of(pipeline, time.monotonic() - started)
     if args.json:
         print(json.dumps(report))
-    print(_line(report), file=sys.stderr)
+    if report["frames_in"]:
+        print(_line(report), file=sys.stderr)
     if pipeline.error is not None:
         raise pipeline.error
     return 1 if pipeline.sink_errors else 0
@@ -86,9 +87,11 @@ def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> 
     """The sinks the command line names, not yet opened. Raises SinkError for what cannot be written."""
     sinks: list[Sink] = []
     if args.record is not None:
+        from u2live.sinks.output_file import check_can_write
         from u2live.sinks.recorder import Recorder
 
-        sinks.append(Recorder(args.record, overwrite=args.overwrite))
+        check_can_write(args.record, overwrite=args.overwrite)
+        sinks.append(Recorder(args.record, overwrite=args.overwrite, notify=notify))
     if args.virtual_camera is not None:
         from u2live.sinks.virtual_camera import open_virtual_camera
 

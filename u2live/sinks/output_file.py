@@ -96,6 +96,21 @@ def write_error(path: Path, error: OSError) -> SinkError:
     return SinkError(f"cannot write {path}: {reason}")
 
 
+def check_can_write(path: Path, *, overwrite: bool = False) -> None:
+    """Find out now what would go wrong at the first picture. Leaves nothing behind. Raises SinkError."""
+    try:
+        if path.exists():
+            if not overwrite:
+                raise FileExistsError(path)
+            with path.open("r+b"):
+                return
+        with path.open("xb"):
+            pass
+        path.unlink()
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
 class OutputFile:
     """What a muxer writes into: unbuffered, so that what was written survives the end of this process.
 
