@@ -17,7 +17,7 @@ class Level(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One command. `root`: it needs the administrator's rights. `text` is what it reads on its standard input."""
+    """One command. `root`: it needs the administrator's rights. `text`: whole lines that it reads on its standard input."""
 
     argv: tuple[str, ...]
     root: bool = True
@@ -26,7 +26,7 @@ class Step:
     def shown(self, *, as_root: str = "sudo") -> str:
         """The step as a person would type it."""
         command = shlex.join((as_root, *self.argv) if self.root and as_root else self.argv)
-        return f"printf %s {shlex.quote(self.text)} | {command}" if self.text else command
+        return f"printf '%s\\n' {shlex.join(self.text.splitlines())} | {command}" if self.text else command
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from u2live.doctor.finding import Finding, Level, Step, ok
-from u2live.doctor.loopback_options import configuration_steps, load_step
+from u2live.doctor.loopback_options import configuration_steps, load_step, module_version
 from u2live.doctor.packages import family, install, install_advice
 from u2live.doctor.system import System
 
@@ -24,7 +24,7 @@ def check_kernel_module(system: System) -> list[Finding]:
     loaded = system.exists("/sys/module/v4l2loopback")
     release = system.read("/proc/sys/kernel/osrelease")
     if loaded:
-        version = system.read("/sys/module/v4l2loopback/version")
+        version = module_version(system)
         return [ok("v4l2loopback-loaded", f"v4l2loopback {version} is loaded".replace("  ", " "))]
     file = _module_file(system, release)
     if not file:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import re
 
 from u2live.doctor.finding import Finding, Level, Step, ok
-from u2live.doctor.loopback_options import OptionLine, configuration_steps, load_step, loopback_devices, option_lines
+from u2live.doctor.loopback_options import (
+    OptionLine,
+    configuration_steps,
+    load_step,
+    loopback_devices,
+    module_version,
+    option_lines,
+)
 from u2live.doctor.probes import CAPTURE, OUTPUT
 from u2live.doctor.system import System
 
-# v4l2loopback#442, pyvirtualcam#61: told for 0.12.5, and not since this version.
-_REOPENING_FIXED = (0, 12, 7)
+# v4l2loopback#442, pyvirtualcam#61: told for 0.12.5, and seen by this project with 0.12.7: a program that writes without
+# VIDIOC_STREAMON leaves a device that offers neither input nor output and refuses every format.
+_REOPENING_FIXED = (0, 13)
+# VIDIOC_STREAMOFF for V4L2_BUF_TYPE_VIDEO_OUTPUT frees such a device, and harms no other.
+_FREE = "import fcntl, os; fcntl.ioctl(os.open('{device}', os.O_RDWR), 0x40045613, bytes([2, 0, 0, 0]))"
 
 
 def check_loopback_devices(system: System) -> list[Finding]:
@@ -55,13 +65,14 @@ def _reload(system: System) -> tuple[Step, ...]:
 
 
 def _reopening(system: System) -> Finding | None:
-    text = system.read("/sys/module/v4l2loopback/version")
+    text = module_version(system)
     version = tuple(int(part) for part in re.findall(r"\d+", text)[:3])
     if not version or version >= _REOPENING_FIXED or not any(_exclusive(system)):
         return None
-    what = f"v4l2loopback {text} is known to refuse a second program after the first one closed the device"
-    why = "then the virtual camera starts only once, until the module is loaded again (v4l2loopback issue 442)"
-    return Finding("reopening-fault", Level.WARNING, what, why, advice="install v4l2loopback 0.12.7 or newer")
+    what = f"v4l2loopback {text} can be left stuck by a program that closes the device"
+    why = "then the next program finds no virtual camera there, until the device is freed (v4l2loopback issue 442)"
+    advice = "main.py doctor --fix frees it when it happens; v4l2loopback 0.15 no longer does that"
+    return Finding("reopening-fault", Level.WARNING, what, why, advice=advice)
 
 
 def _access(system: System, device: str) -> Finding | None:
@@ -84,8 +95,9 @@ def _stuck(system: System, device: str) -> Finding | None:
     if capabilities is None or capabilities & (CAPTURE | OUTPUT):
         return None
     what = f"{device} is stuck: it offers neither input nor output although no program holds it"
-    why = "the known re-opening fault of v4l2loopback; loading the module again helps until the next time"
-    return Finding("reopening-fault", Level.PROBLEM, what, why, _reload(system))
+    why = "the known re-opening fault of v4l2loopback: the last program that wrote to it did not stop its stream"
+    free = Step(("python", "-c", _FREE.format(device=device)), root=False)
+    return Finding("reopening-fault", Level.PROBLEM, what, why, (free,))
 
 
 def _free(system: System, device: str) -> Finding:

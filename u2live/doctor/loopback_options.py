@@ -54,6 +54,13 @@ def option_lines(system: System) -> list[OptionLine]:
     return found
 
 
+def module_version(system: System) -> str:
+    """Like "0.12.7". Most builds do not tell it to the kernel: then as dkms unpacked it; empty when nobody knows."""
+    told = system.read("/sys/module/v4l2loopback/version")
+    sources = [name.removeprefix("v4l2loopback-") for name in system.entries("/usr/src") if name.startswith("v4l2loopback-")]
+    return told or next(iter(sources), "")
+
+
 def module_options(system: System) -> tuple[str, ...]:
     """What a device for u2live is made with; a number above 9, where no camera is expected."""
     own = loopback_devices(system)  # these go when the module is loaded anew

@@ -34,7 +34,8 @@ def check_window(system: System) -> list[Finding]:
     else:
         why = "the window cannot open; every other command works"
         steps = (Step(("python", "-m", "pip", "install", "PyQt6>=6.7,<7"), root=False),)
-        findings.append(Finding("pyqt6", Level.PROBLEM, "PyQt6 is not installed", why, steps))
+        level = Level.PROBLEM if system.platform != "linux" or _display_name(system) else Level.WARNING
+        findings.append(Finding("pyqt6", level, "PyQt6 is not installed", why, steps))
     if system.platform == "linux":
         findings += [_libraries(system), _display(system)]
     return findings
@@ -54,10 +55,14 @@ def _libraries(system: System) -> Finding:
 
 
 def _display(system: System) -> Finding:
-    name = system.environment.get("WAYLAND_DISPLAY") or system.environment.get("DISPLAY")
+    name = _display_name(system)
     if name:
         return ok("display", f"there is a display: {name}")
     why = "the window cannot open here; `main.py run` and `main.py process` need none"
     return Finding(
         "display", Level.WARNING, "there is no display", why, advice="log in to a desktop, or use run and process"
     )
+
+
+def _display_name(system: System) -> str:
+    return system.environment.get("WAYLAND_DISPLAY") or system.environment.get("DISPLAY") or ""

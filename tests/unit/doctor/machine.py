@@ -58,7 +58,7 @@ class Machine:
         self.write("/etc/os-release", f'NAME="Some Linux"\nID={name}\nID_LIKE="{like}"\n')
 
     def load_module(
-        self, *, version: str = "0.12.7", exclusive_caps: str = "Y,N,N,N,N,N,N,N", device: str = "video10"
+        self, *, version: str = "0.15.4", exclusive_caps: str = "Y,N,N,N,N,N,N,N", device: str = "video10"
     ) -> None:
         self.write("/sys/module/v4l2loopback/version", version)
         self.write("/sys/module/v4l2loopback/parameters/exclusive_caps", exclusive_caps)

@@ -148,6 +148,7 @@ def test_the_command_that_is_shown_does_what_the_step_does(tmp_path: Path) -> No
     subprocess.run(["sh", "-c", step.shown(as_root="")], check=True, capture_output=True)
     assert (tmp_path / "it's here").read_text() == step.text
     assert step.shown().split("| ")[1].startswith("sudo tee ")
+    assert "\n" not in step.shown()
     assert Step(("pip", "x"), root=False).shown() == "pip x"
 
 
