@@ -9,7 +9,7 @@ import numpy as np
 from u2live.matting.array_ops import ArrayOps, Stack, ops_for
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.foreground import estimate_foreground
-from u2live.matting.refine import busy_region, refine, working_factor
+from u2live.matting.refine import busy_region, feather, move_edge, refine, working_factor
 from u2live.matting.temporal import Smoother
 from u2live.settings import MatteSettings
 from u2live.types import Array, Frame, MattedFrame
@@ -62,10 +62,12 @@ def finish(ops: ArrayOps, matte: Stack, picture: Stack, pixels: Any, settings: M
     """matte [1, S, S], working picture [3, h, w], pixels H×W×3 uint8 → alpha H×W and foreground H×W×3, as in MattedFrame."""
     height, width = pixels.shape[:2]
     small = ops.resize(matte, *picture.shape[1:])
-    region = busy_region(ops, small, height, width)
+    region = busy_region(ops, small, height, width, settings)
     near = (slice(None), *region.working)
     planes = ops.planes(pixels[region.frame])
-    alpha = refine(ops, small[near], picture[near], planes, settings)
+    alpha = refine(ops, small[near], picture[near], planes, settings.detail)
+    alpha = move_edge(ops, alpha, settings.grow / 1000 * height)
+    alpha = feather(ops, alpha, settings.softness / 1000 * height)
     colors = estimate_foreground(ops, picture[near], planes, alpha, settings.spill)
     if alpha.shape[1:] == (height, width):
         return alpha[0], colors

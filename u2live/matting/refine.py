@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from u2live.matting.array_ops import ArrayOps, Stack
@@ -9,9 +10,12 @@ from u2live.settings import MatteSettings
 
 WORKING_SIDE = 384  # the longer side of the working picture is at most this: where matte and colours are related
 RADIUS = 5  # of the window in which they are, in working pixels
-MARGIN = 2 * RADIUS + 2
-EDGE_VARIANCE = 4e-4  # colour variance below this is no edge: (5 of 255)²
-SURELY_OUT, SURELY_IN = 0.03, 0.97  # the network's float matte hardly reaches 0 and 1: what lies outside is taken as such
+PASSES = 2  # the second one sees a matte that already follows the picture
+EDGE_VARIANCE = 1e-4  # colour variance below this is no edge: (2.5 of 255)²
+REACH = 3  # how far off the network may be at an edge, in working pixels
+SURELY_OUT, SURELY_IN = 0.1, 0.9  # neither the network's matte nor the filter's quite reaches 0 and 1: taken as such
+FLAT_OUT, FLAT_IN = 0.25, 0.75  # the same where there is no edge within reach, but only indecision
+MARGIN = RADIUS * PASSES + REACH
 
 
 def working_factor(height: int, width: int) -> int:
@@ -27,15 +31,16 @@ class Region:
     frame: tuple[slice, slice]
 
 
-def busy_region(ops: ArrayOps, matte: Stack, height: int, width: int) -> Region:
+def busy_region(ops: ArrayOps, matte: Stack, height: int, width: int, settings: MatteSettings) -> Region:
     """Where the matte [1, h, w] of a frame height×width is not simply empty, with room for every window around it."""
     small_height, small_width = matte.shape[1:]
     everything = Region((slice(0, small_height), slice(0, small_width)), (slice(0, height), slice(0, width)))
     if height % small_height or width % small_width:
         return everything  # the working picture's pixels would not begin at the frame's
     found = ops.where_any(matte[0] > SURELY_OUT)
+    margin = MARGIN + math.ceil((max(settings.grow, 0) + settings.softness) / 1000 * small_height)
     rows, columns = (
-        slice(max(part.start - MARGIN, 0), min(part.stop + MARGIN, size))
+        slice(max(part.start - margin, 0), min(part.stop + margin, size))
         for part, size in zip(found, (small_height, small_width), strict=True)
     )
     down, across = height // small_height, width // small_width
@@ -45,27 +50,56 @@ def busy_region(ops: ArrayOps, matte: Stack, height: int, width: int) -> Region:
     )
 
 
-def refine(ops: ArrayOps, matte: Stack, picture: Stack, planes: Stack, settings: MatteSettings) -> Stack:
+def refine(ops: ArrayOps, matte: Stack, picture: Stack, planes: Stack, detail: float) -> Stack:
     """matte [1, h, w], working picture [3, h, w], the frame's planes [3, H, W] → alpha [1, H, W]; all in [0, 1].
 
     A colour guided filter (He, Sun, Tang, "Guided image filtering", PAMI 2013) whose coefficients are found on the
     working picture and applied to the frame (He, Sun, "Fast guided filter", 2015). Alpha never leaves what the matte
-    says within the window's reach, so nothing can glow in flat places.
+    says within reach, so nothing can glow in flat places. `detail` 0 keeps the network's own edge, 1 follows the picture.
     """
     height, width = planes.shape[1:]
-    lowest, highest = ops.lowest(matte, RADIUS), ops.highest(matte, RADIUS)
-    slopes, offset = guided_coefficients(ops, picture, matte, settings.detail)
+    lowest = _stretched(ops.lowest(matte, REACH), FLAT_OUT, FLAT_IN)
+    highest = _stretched(ops.highest(matte, REACH), FLAT_OUT, FLAT_IN)
+    share = 1 - (1 - detail) ** 2  # most of what the picture can tell is told by the middle of the scale
+    guided = matte
+    for _ in range(PASSES - 1):
+        slopes, offset = guided_coefficients(ops, picture, guided)
+        explained = slopes * picture
+        followed = explained[0] + explained[1] + explained[2] + offset[0]
+        guided = _stretched(followed.clip(lowest[0], highest[0])[None], SURELY_OUT, SURELY_IN)
+    slopes, offset = guided_coefficients(ops, picture, guided)
+    slopes, offset = share * slopes, share * offset + (1 - share) * matte
     c = ops.resize(ops.stack([*slopes, offset[0], lowest[0], highest[0]]), height, width)
     alpha = c[0] * planes[0] + c[1] * planes[1] + c[2] * planes[2] + c[3]
-    alpha = alpha.clip(c[4], c[5])
-    return ((alpha - SURELY_OUT) * (1 / (SURELY_IN - SURELY_OUT))).clip(0, 1)[None]
+    return _stretched(alpha.clip(c[4], c[5])[None], SURELY_OUT, SURELY_IN)
 
 
-def guided_coefficients(ops: ArrayOps, picture: Stack, matte: Stack, detail: float) -> tuple[Stack, Stack]:
-    """Slopes [3, h, w] and offset [1, h, w]: alpha = Σ slope·colour + offset at every pixel.
+def move_edge(ops: ArrayOps, alpha: Stack, pixels: float) -> Stack:
+    """alpha [1, H, W] with its edge `pixels` further out, or in when negative; what lies deeper keeps its softness."""
+    if pixels == 0:
+        return alpha
+    radius = math.ceil(abs(pixels)) + 1
+    # A mean turns the edge into a ramp of known slope: another level of it lies where the edge shall be.
+    level = 0.5 - pixels / (2 * radius + 1)
+    moved = ((ops.mean(alpha, radius) - level) * radius + 0.5).clip(0, 1)
+    return moved.clip(alpha, None) if pixels > 0 else moved.clip(None, alpha)
 
-    `detail` 1 is the guided filter, 0 the matte itself, whatever the colours.
-    """
+
+def feather(ops: ArrayOps, alpha: Stack, pixels: float) -> Stack:
+    """alpha [1, H, W] fading out over `pixels` beyond its edge; nothing inside becomes less opaque."""
+    radius = round(pixels / 2)
+    if radius < 1:
+        return alpha
+    ramp = 2 * ops.mean(ops.mean(alpha, radius), radius)
+    return ramp.clip(alpha, None).clip(None, 1)
+
+
+def _stretched(stack: Stack, low: float, high: float) -> Stack:
+    return ((stack - low) * (1 / (high - low))).clip(0, 1)
+
+
+def guided_coefficients(ops: ArrayOps, picture: Stack, matte: Stack) -> tuple[Stack, Stack]:
+    """Slopes [3, h, w] and offset [1, h, w] of the guided filter: alpha = Σ slope·colour + offset at every pixel."""
     b, g, r = picture
     products = ops.stack([b * b, b * g, b * r, g * g, g * r, r * r, b * matte[0], g * matte[0], r * matte[0]])
     means = ops.mean(products, RADIUS)
@@ -78,7 +112,7 @@ def guided_coefficients(ops: ArrayOps, picture: Stack, matte: Stack, detail: flo
     # The symmetric 3×3 system of each window, by cofactors.
     c_bb, c_bg, c_br = gg * rr - gr * gr, gr * br - bg * rr, bg * gr - gg * br
     c_gg, c_gr, c_rr = bb * rr - br * br, bg * br - bb * gr, bb * gg - bg * bg
-    scale = detail / (bb * c_bb + bg * c_bg + br * c_br)
+    scale = 1 / (bb * c_bb + bg * c_bg + br * c_br)
     slopes = ops.stack(
         [
             (c_bb * shared_b + c_bg * shared_g + c_br * shared_r) * scale,
@@ -87,5 +121,5 @@ def guided_coefficients(ops: ArrayOps, picture: Stack, matte: Stack, detail: flo
         ]
     )
     explained = slopes * mean
-    offset = detail * mean_matte - (explained[0] + explained[1] + explained[2])[None]
-    return ops.mean(slopes, RADIUS), ops.mean(offset, RADIUS) + (1 - detail) * matte
+    offset = mean_matte - (explained[0] + explained[1] + explained[2])[None]
+    return ops.mean(slopes, RADIUS), ops.mean(offset, RADIUS)
