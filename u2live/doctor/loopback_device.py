@@ -19,8 +19,13 @@ from u2live.doctor.system import System
 # v4l2loopback#442, pyvirtualcam#61: told for 0.12.5, and seen by this project with 0.12.7: a program that writes without
 # VIDIOC_STREAMON leaves a device that offers neither input nor output and refuses every format.
 _REOPENING_FIXED = (0, 13)
-# VIDIOC_STREAMOFF for V4L2_BUF_TYPE_VIDEO_OUTPUT frees such a device, and harms no other.
-_FREE = "import fcntl, os; fcntl.ioctl(os.open('{device}', os.O_RDWR), 0x40045613, bytes([2, 0, 0, 0]))"
+# VIDIOC_STREAMON and STREAMOFF for output free such a device, although the first one says EINVAL: whoever closes it then
+# counts as the writer who left. Through libc, because Python's own ioctl would stop at the first.
+_FREE = (
+    "import ctypes, os; device = os.open('{device}', os.O_RDWR); "
+    "[ctypes.CDLL(None).ioctl(device, ctypes.c_ulong(request), ctypes.byref(ctypes.c_int(2))) "
+    "for request in (0x40045612, 0x40045613)]"
+)
 
 
 def check_loopback_devices(system: System) -> list[Finding]:
@@ -71,7 +76,7 @@ def _reopening(system: System) -> Finding | None:
         return None
     what = f"v4l2loopback {text} can be left stuck by a program that closes the device"
     why = "then the next program finds no virtual camera there, until the device is freed (v4l2loopback issue 442)"
-    advice = "main.py doctor --fix frees it when it happens; v4l2loopback 0.15 no longer does that"
+    advice = "main.py doctor --fix frees it when it happens; a newer v4l2loopback may not need it"
     return Finding("reopening-fault", Level.WARNING, what, why, advice=advice)
 
 
