@@ -51,6 +51,14 @@ class ArrayOps(Protocol):
         """Planes [H, W] → [C, H, W]."""
         ...
 
+    def on_host(self, stack: Stack) -> np.ndarray:
+        """As a NumPy array."""
+        ...
+
+    def from_host(self, array: np.ndarray, like: Stack) -> Stack:
+        """A NumPy array brought to where `like` lies."""
+        ...
+
     def where_any(self, mask: Any) -> tuple[slice, slice]:
         """Rows and columns outside of which `mask` [H, W] is nowhere true; torch says all of them rather than wait."""
         ...
@@ -100,6 +108,13 @@ class NumpyOps:
 
     def stack(self, planes: list[Any]) -> Stack:
         return np.stack(planes)
+
+    def on_host(self, stack: Stack) -> np.ndarray:
+        array: np.ndarray = stack
+        return array
+
+    def from_host(self, array: np.ndarray, like: Stack) -> Stack:
+        return array
 
     def where_any(self, mask: np.ndarray) -> tuple[slice, slice]:
         left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
@@ -159,6 +174,15 @@ class TorchOps:
         import torch
 
         return torch.stack(planes)
+
+    def on_host(self, stack: Stack) -> np.ndarray:
+        array: np.ndarray = stack.cpu().numpy()
+        return array
+
+    def from_host(self, array: np.ndarray, like: Stack) -> Stack:
+        import torch
+
+        return torch.from_numpy(array).to(like.device)
 
     def where_any(self, mask: torch.Tensor) -> tuple[slice, slice]:
         height, width = mask.shape

@@ -18,12 +18,16 @@ from u2live.types import Array, Frame, MattedFrame
 class Matter:
     """Mattes one stream of frames on one engine, which it owns. One thread uses it.
 
-    Everything happens where the engine leaves its map: in NumPy, or in torch on the engine's device.
+    Everything happens where the engine leaves its map: in NumPy, or in torch on the engine's device. With a
+    `keyframe_interval` above 1 the network runs on every so many frames and the mattes between are propagated.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, keyframe_interval: int = 1) -> None:
         self._engine = engine
+        self._interval = keyframe_interval
         self._smoother = Smoother()
+        self._since_keyframe = 0
+        self._place: Stack | None = None  # the last map: where arrays lie on this engine, and how large maps are
 
     @property
     def info(self) -> EngineInfo:
@@ -32,16 +36,29 @@ class Matter:
 
     def matte(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
         """The matte of this very frame. Raises EngineError when no engine works any more."""
+        self._since_keyframe += 1
+        if self._since_keyframe < self._interval and self._place is not None:
+            propagated = self._propagated(frame, settings, self._place)
+            if propagated is not None:
+                return propagated
+        self._since_keyframe = 0
         saliency = self._engine.infer(frame.pixels)
+        self._place = saliency
+        ops = ops_for(saliency)
         uploaded = self._engine.picture
         pixels = frame.pixels if uploaded is None else uploaded
-        ops = ops_for(saliency)
-        height, width = pixels.shape[:2]
-        picture = ops.shrink(pixels, working_factor(height, width))
-        luma = luma_at(ops, picture, saliency.shape[0])
+        picture, luma = small_views(ops, pixels, len(saliency))
         steady = self._smoother.steady(ops, saliency[None], luma, frame.timestamp_ns, settings.steadiness)
-        alpha, foreground = finish(ops, steady, picture, pixels, settings)
-        return MattedFrame(frame, alpha, foreground)
+        return MattedFrame(frame, *finish(ops, steady, picture, pixels, settings))
+
+    def _propagated(self, frame: Frame, settings: MatteSettings, place: Stack) -> MattedFrame | None:
+        ops = ops_for(place)
+        pixels = ops.from_host(np.ascontiguousarray(frame.pixels), place)
+        picture, luma = small_views(ops, pixels, len(place))
+        matte = self._smoother.propagate(ops, luma, frame.timestamp_ns)
+        if matte is None:
+            return None
+        return MattedFrame(frame, *finish(ops, matte, picture, pixels, settings), keyframe=False)
 
     def reset(self) -> None:
         """Forget the frames before: the next one comes from somewhere else."""
@@ -52,10 +69,11 @@ class Matter:
         self._engine.close()
 
 
-def luma_at(ops: ArrayOps, picture: Stack, size: int) -> Stack:
-    """A working picture [3, h, w] → its luma where the network's map lies, [1, size, size] in [0, 1]."""
+def small_views(ops: ArrayOps, pixels: Any, size: int) -> tuple[Stack, Stack]:
+    """pixels H×W×3 uint8 → its working picture [3, h, w], and its luma where a map of `size` lies, [1, size, size]."""
+    picture = ops.shrink(pixels, working_factor(*pixels.shape[:2]))
     b, g, r = picture
-    return ops.resize((0.114 * b + 0.587 * g + 0.299 * r)[None], size, size)
+    return picture, ops.resize((0.114 * b + 0.587 * g + 0.299 * r)[None], size, size)
 
 
 def finish(ops: ArrayOps, matte: Stack, picture: Stack, pixels: Any, settings: MatteSettings) -> tuple[Array, Array]:

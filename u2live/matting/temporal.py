@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
+import numpy as np
+
 from u2live.matting.array_ops import ArrayOps, Stack
 
 LONGEST_GAP_NS = 500_000_000  # after half a second nothing of the past is worth keeping
 SCENE_CUT = 0.2  # mean difference of two pictures' luma, the change of overall brightness taken out
 PICTURE_NOISE = 0.015  # luma differences below are the camera's noise
-PICTURE_MOVED = 0.06  # above, something moved
+PICTURE_MOVED = 0.1  # above, something moved
 MATTE_AGREES = 0.12  # disagreement at which trust in a moving past has fallen to exp(-1)
 LONGEST_MEMORY = 0.85  # weight of the past at steadiness 1 where nothing moves: a time constant of six frames
 
@@ -43,6 +46,32 @@ class Smoother:
             matte = matte + weight * (past.matte - matte)
         self._past = _Past(matte, luma, timestamp_ns)
         return matte
+
+    def propagate(self, ops: ArrayOps, luma: Stack, timestamp_ns: int) -> Stack | None:
+        """The last matte carried along the motion to a frame on which no network ran: [1, S, S], or None when there is
+        nothing to carry (no frame before, a scene cut, a gap in time). It is the past of the frame that follows.
+        """
+        past = self._past
+        if past is None or _broken(past, past.matte, luma, timestamp_ns):
+            return None
+        moved = carried(ops.on_host(past.matte)[0], ops.on_host(past.luma)[0], ops.on_host(luma)[0])
+        matte = ops.from_host(moved[None], luma)
+        self._past = _Past(matte, luma, timestamp_ns)
+        return matte
+
+
+def carried(matte: np.ndarray, luma: np.ndarray, next_luma: np.ndarray) -> np.ndarray:
+    """matte of the frame with `luma`, moved to the frame with `next_luma` by dense optical flow; all [S, S] in [0, 1].
+
+    DIS: Kroeger et al., "Fast optical flow using dense inverse search", ECCV 2016, from the new frame back to the old one.
+    """
+    size = matte.shape[0]
+    pictures = [cv2.convertScaleAbs(plane, alpha=255) for plane in (next_luma, luma)]
+    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)  # type: ignore[attr-defined]
+    flow = np.asarray(search.calc(pictures[0], pictures[1], None))
+    places = flow + np.dstack(np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32)))
+    moved: np.ndarray = cv2.remap(matte, places, np.empty(0), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return moved
 
 
 def past_weight(ops: ArrayOps, matte: Stack, luma: Stack, past_matte: Stack, past_luma: Stack, steadiness: float) -> Stack:
