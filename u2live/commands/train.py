@@ -12,7 +12,7 @@ def add_parser(subparsers: Any) -> None:
         "train",
         help="train a network on folders of pictures and mattes",
         description="Train U²-Net on folders with image/ and alpha/ (people) or image/ alone (nobody there). "
-        "Ctrl-C or SIGTERM saves; --resume goes on exactly there. Several GPUs: torchrun -m u2live.commands.train …",
+        "Ctrl-C or SIGTERM saves; --resume goes on exactly there. Several GPUs: torchrun --nproc-per-node N main.py train …",
     )
     add_arguments(parser)
 
@@ -56,22 +56,3 @@ def execute(args: argparse.Namespace) -> int:
     from u2live.training.run import train
 
     return train(args)
-
-
-def main() -> int:
-    """For torchrun, which starts a module."""
-    import sys
-
-    from u2live.errors import U2LiveError, UsageError
-
-    parser = argparse.ArgumentParser(prog="u2live train")
-    add_arguments(parser)
-    try:
-        return execute(parser.parse_args())
-    except U2LiveError as error:
-        print(f"u2live: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from u2live.errors import UsageError
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
 from u2live.training.config import TrainConfig
+from u2live.training.narrow import narrow_from
 
 BN_EPSILON = 1e-5
 
@@ -23,13 +24,19 @@ def new_network(config: TrainConfig) -> NestedUNet:
     return U2NETP() if config.architecture == "U2NETP" else U2NET()
 
 
-def start_from(network: NestedUNet, starts: Sequence[Path]) -> None:
+def start_from(network: NestedUNet, starts: Sequence[Path], images: Tensor) -> None:
     """Fill `network` with the weights in `starts`, or with their mean (Wortsman et al., "Model soups", ICML 2022).
 
-    Raises UsageError when they are another architecture's.
+    A U2NETN may start from one wider network; `images` [B, 3, H, W], normalised, show which channels matter. Raises
+    UsageError when the weights are another architecture's.
     """
     from u2live.model.weights import read_weights
 
+    if isinstance(network, U2NETN) and len(starts) == 1:
+        wide = read_weights(starts[0])
+        if wide.architecture == "U2NETP":
+            narrow_from(network, wide.network, images)
+            return
     ours = network.state_dict()
     total = {name: torch.zeros_like(value) for name, value in ours.items()}
     for start in starts:

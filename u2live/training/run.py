@@ -14,14 +14,18 @@ from types import FrameType
 from typing import Any
 
 import cv2
+import numpy as np
 import torch
+from torch import Tensor
 from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
+from u2live.training.batches import normalized
 from u2live.training.config import LossConfig, SampleConfig, TrainConfig, config_from_json
 from u2live.training.networks import new_network, start_from
 from u2live.training.pictures import Folder, find_folders, load_folder
 from u2live.training.processes import Processes, processes
+from u2live.training.samples import SampleMaker
 from u2live.training.state import RunFiles, read_state
 from u2live.training.trainer import Step, Trainer
 
@@ -47,7 +51,7 @@ def train(args: argparse.Namespace) -> int:
         validation_folders = _read(validation_paths, group, None, config) if group.first else []
         network = new_network(config)
         if args.init and state is None:
-            start_from(network, args.init)
+            start_from(network, args.init, _some_images(train_folders, config))
         about = {"trained_on": ", ".join(_short(path) for path in train_paths), "commit": _commit()}
         if args.init:
             about["started_from"] = ", ".join(path.name for path in args.init)
@@ -122,6 +126,13 @@ def _resumed_config(stored: str, args: argparse.Namespace) -> TrainConfig:
     elif args.epochs:
         config = dataclasses.replace(config, epochs=args.epochs, minutes=0.0)
     return config
+
+
+def _some_images(folders: Sequence[Folder], config: TrainConfig) -> Tensor:
+    """Samples [B, 3, S, S] that show what a network will be fed with."""
+    maker = SampleMaker(folders, config.samples)
+    images = [maker.sample(np.random.default_rng([config.seed, 7, n]), config.sizes[0]).image for n in range(24)]
+    return normalized(torch.from_numpy(np.stack(images)))
 
 
 def _checked_output(path: Path) -> Path:

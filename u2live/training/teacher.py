@@ -32,7 +32,7 @@ def taught_mattes(folder: Path, weights: Path, group: Processes) -> Path | None:
 
 
 def _make(folder: Path, weights: Path, target: Path, device: torch.device) -> None:
-    """Mean of the picture and its mirror image, at the teacher's own input size."""
+    """At the teacher's own input size."""
     from u2live.model.weights import read_weights
 
     target.mkdir(parents=True, exist_ok=True)
@@ -46,10 +46,9 @@ def _make(folder: Path, weights: Path, target: Path, device: torch.device) -> No
         image = read_picture(path)
         scale = min(1.0, LONGEST_SIDE / max(image.shape[:2]))
         square = cv2.resize(image, side, interpolation=cv2.INTER_AREA)
-        both = torch.from_numpy(np.stack([square, square[:, ::-1]])).to(device)
+        one = torch.from_numpy(square[None]).to(device)
         with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
-            maps = torch.sigmoid(network.logits(normalized(both))[0].float())[:, 0].cpu().numpy()
-        alpha = (maps[0] + maps[1][:, ::-1]) / 2
+            alpha = torch.sigmoid(network.logits(normalized(one))[0].float())[0, 0].cpu().numpy()
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)
         cv2.imwrite(str(target / f"{path.stem}.png"), np.round(alpha * 255).astype(np.uint8))

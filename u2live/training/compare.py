@@ -1,0 +1,151 @@
+"""Several networks on the same pictures: `python -m u2live.training.compare --models … --data …`.
+
+Every model sees the same picture squeezed to its own input size by the same resize, and every matte is measured at the
+picture's size, as it is. A model is a weights file (a U²-Net) or an ONNX file that takes RGB in [0, 1] (MediaPipe's selfie
+segmentation). All run in float32 with OpenVINO on the CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import cv2
+import numpy as np
+from tqdm import tqdm
+
+from u2live.errors import U2LiveError, UsageError
+from u2live.training.batches import MEAN, STD
+from u2live.training.mattes import ClipSteadiness, matte_score
+from u2live.training.pictures import alpha_file, find_folders, image_files, read_alpha, read_picture
+
+Matter: TypeAlias = Callable[[np.ndarray], np.ndarray]  # H×W×3 uint8 BGR → H×W float32 in [0, 1]
+COLUMNS = ("iou", "worst_iou", "mad", "mse", "gradient", "boundary_f", "dtssd", "share", "worst_share")
+
+
+def open_model(path: Path, input_size: int = 0) -> Matter:
+    """A network as a function from pictures to mattes. `input_size` 0 takes the model's own. Raises U2LiveError."""
+    if path.suffix == ".onnx":
+        return _onnx_model(path)
+    import openvino as ov
+    import torch
+
+    from u2live.model.weights import read_weights
+
+    weights = read_weights(path)
+    side = input_size or weights.input_size
+    example = torch.zeros(1, 3, side, side)
+    infer = _compiled(ov.convert_model(weights.network, example_input=example, input=[1, 3, side, side]))
+    mean, std = np.array(MEAN, np.float32), np.array(STD, np.float32)
+    return _resized(lambda rgb: infer(((rgb - mean) / std).transpose(2, 0, 1)[None]), side)
+
+
+def _onnx_model(path: Path) -> Matter:
+    import openvino as ov
+
+    try:
+        model = ov.Core().read_model(path)
+    except RuntimeError:
+        raise U2LiveError(f"{path} cannot be read as an ONNX network: check the path") from None
+    channels, height, width = (extent.get_length() for extent in list(model.input(0).partial_shape)[1:])
+    if channels != 3 or height != width:
+        raise U2LiveError(f"{path} takes {channels}×{height}×{width}, not a square of three channels")
+    model.reshape([1, channels, height, width])
+    infer = _compiled(model)
+    return _resized(lambda rgb: infer(rgb.transpose(2, 0, 1)[None]), width)
+
+
+def _compiled(model: Any) -> Callable[[np.ndarray], np.ndarray]:
+    import openvino as ov
+
+    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    return lambda pixels: np.asarray(compiled(np.ascontiguousarray(pixels, np.float32))[0])[0, 0]
+
+
+def _resized(infer: Callable[[np.ndarray], np.ndarray], side: int) -> Matter:
+    def matter(image: np.ndarray) -> np.ndarray:
+        square = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
+        rgb = square[..., ::-1].astype(np.float32) / 255
+        return cv2.resize(infer(rgb), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+
+    return matter
+
+
+def compare(models: dict[str, Matter], folders: Sequence[Path], *, clips: bool = False, most: int = 0) -> dict[str, Any]:
+    """{folder: {model: {measure: value}}}. `clips`: a folder's pictures are frames; `most`: only so many, evenly spread."""
+    report: dict[str, Any] = {}
+    for folder in folders:
+        files = image_files(folder / "image")
+        if most and most < len(files) and not clips:
+            files = [files[i] for i in np.linspace(0, len(files) - 1, most).astype(int)]
+        rows: dict[str, list[dict[str, float]]] = {name: [] for name in models}
+        steadiness = {name: ClipSteadiness() for name in models}
+        name_of_folder = f"{folder.resolve().parent.name}/{folder.name}"
+        for file in tqdm(files, desc=name_of_folder, unit="picture", disable=not sys.stderr.isatty()):
+            image = read_picture(file)
+            truth_file = alpha_file(file)
+            truth = None if truth_file is None else read_alpha(truth_file).astype(np.float32) / 255
+            for name, matter in models.items():
+                alpha = matter(image)
+                if truth is None:
+                    rows[name].append({"share": float((alpha > 0.5).mean())})
+                    continue
+                rows[name].append(asdict(matte_score(alpha, truth)))
+                if clips:
+                    steadiness[name].add(alpha, truth)
+        report[name_of_folder] = {
+            name: {"pictures": len(rows[name]), **_summary(rows[name], steadiness[name].result())} for name in models
+        }
+    return report
+
+
+def _summary(rows: list[dict[str, float]], dtssd: float | None) -> dict[str, float]:
+    summary = {measure: float(np.mean([row[measure] for row in rows])) for measure in rows[0]}
+    if "iou" in summary:
+        summary["worst_iou"] = min(row["iou"] for row in rows)
+    if "share" in summary:
+        summary["worst_share"] = max(row["share"] for row in rows)
+    return summary if dtssd is None else {**summary, "dtssd": dtssd}
+
+
+def table(report: dict[str, Any]) -> str:
+    lines = []
+    for folder, models in report.items():
+        first = next(iter(models.values()))
+        columns = [column for column in COLUMNS if column in first]
+        lines += ["", f"{folder} ({first['pictures']})", " " * 22 + "".join(f"{column:>12}" for column in columns)]
+        lines += [f"  {name:<20}" + "".join(f"{row[column]:12.4f}" for column in columns) for name, row in models.items()]
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m u2live.training.compare", description=__doc__)
+    parser.add_argument("--models", nargs="+", required=True, metavar="NAME=FILE[@SIZE]")
+    parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="DIR", help="with image/, and alpha/ or not")
+    parser.add_argument("--clips", action="store_true", help="the pictures of a folder are frames: dtSSD, too")
+    parser.add_argument("--most", type=int, default=0, metavar="N", help="so many pictures of each folder")
+    parser.add_argument("--json", action="store_true")
+    args = parser.parse_args(arguments)
+    try:
+        models = {}
+        for text in args.models:
+            name, _, rest = text.partition("=")
+            file, _, size = rest.partition("@")
+            if not file or (size and not size.isdigit()):
+                raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE")
+            models[name] = open_model(Path(file), int(size or 0))
+        report = compare(models, find_folders(args.data, "validation"), clips=args.clips, most=args.most)
+    except U2LiveError as error:
+        print(f"u2live: {error}", file=sys.stderr)
+        return 2 if isinstance(error, UsageError) else 1
+    print(json.dumps(report, indent=2) if args.json else table(report))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
