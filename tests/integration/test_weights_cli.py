@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests.unit.model.flaky_server import FlakyServer
 from u2live.commands import weights
@@ -89,6 +90,17 @@ def test_import_and_list(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == len(registry.REGISTRY) + 1
     assert "Apache-2.0" in next(line for line in lines if line.startswith("u2net "))
+
+
+def test_the_list_shows_what_a_file_says_about_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    about = {"architecture": "U2NETN", "input_size": "224", "meaning": "person"}
+    (tmp_path / "assets" / "weights").mkdir(parents=True)
+    save_file(U2NETN(mid=4, outer=8).state_dict(), tmp_path / "assets" / "weights" / "u2netn-person.safetensors", about)
+    assert run("list", "--json") == 0
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)["weights"]}
+    assert rows["u2netn-person"]["state"] == "bundled"
+    assert {name: rows["u2netn-person"][name] for name in about} == {**about, "input_size": 224}
+    assert run("verify", "u2netn-person") == 0
 
 
 def test_what_cannot_be_done_is_one_line(checkpoint: Path, capsys: pytest.CaptureFixture[str]) -> None:

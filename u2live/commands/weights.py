@@ -57,14 +57,20 @@ def _row(name: str) -> dict[str, Any]:
     entry = REGISTRY.get(name)
     bundled, installed = (registry.bundled_path(name) if entry else None), registry.installed_path(name)
     path = bundled or installed
+    told = registry.stored_metadata(path) if path else {}
+    side = told.get("input_size") or (str(entry.input_size) if entry else "")
     state = "bundled" if bundled else "installed" if installed else "not installed"
     return {
         "name": name,
         "state": state,
         "path": str(path) if path else None,
-        "architecture": entry.architecture if entry else "",
-        "meaning": entry.meaning if entry else "",
-        "input_size": entry.input_size if entry else None,
+        "architecture": told.get("architecture") or (entry.architecture if entry else ""),
+        "meaning": told.get("meaning") or (entry.meaning if entry else ""),
+        "input_size": int(told["input_size"])
+        if told.get("input_size", "").isdecimal()
+        else entry.input_size
+        if entry
+        else None,
         "size": path.stat().st_size if path else entry.size if entry else 0,
         "licence": entry.licence if entry else "your own",
         "about": entry.about if entry else "imported",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from u2live.errors import UsageError, WeightsError
 from u2live.paths import assets_dir, user_data_dir
 
 SUFFIXES = (".safetensors", ".pth")
+_HEADER_LIMIT = 10_000_000  # bytes
 ENVIRONMENT_VARIABLE = "U2LIVE_WEIGHTS"
 
 
@@ -152,6 +154,18 @@ def installed_path(name: str) -> Path | None:
         if path.is_file():
             return path
     return None
+
+
+def stored_metadata(path: Path) -> dict[str, str]:
+    """What a .safetensors file says about itself, read from its first bytes without torch; empty for any other file."""
+    try:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(length)) if length < _HEADER_LIMIT else {}
+    except (OSError, ValueError):
+        return {}
+    metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    return {str(name): str(value) for name, value in metadata.items()} if isinstance(metadata, dict) else {}
 
 
 def imported_names() -> tuple[str, ...]:
