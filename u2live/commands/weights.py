@@ -66,11 +66,7 @@ def _row(name: str) -> dict[str, Any]:
         "path": str(path) if path else None,
         "architecture": told.get("architecture") or (entry.architecture if entry else ""),
         "meaning": told.get("meaning") or (entry.meaning if entry else ""),
-        "input_size": int(told["input_size"])
-        if told.get("input_size", "").isdecimal()
-        else entry.input_size
-        if entry
-        else None,
+        "input_size": int(side) if side.isdecimal() else None,
         "size": path.stat().st_size if path else entry.size if entry else 0,
         "licence": entry.licence if entry else "your own",
         "about": entry.about if entry else "imported",
