@@ -34,7 +34,7 @@ class ArrayOps(Protocol):
         ...
 
     def resize(self, stack: Stack, height: int, width: int) -> Stack:
-        """Bilinear, without smoothing first."""
+        """Bilinear, without smoothing first; always a new array."""
         ...
 
     def mean(self, stack: Stack, radius: int) -> Stack:
@@ -87,7 +87,7 @@ class NumpyOps:
 
     def resize(self, stack: Stack, height: int, width: int) -> Stack:
         if stack.shape[1:] == (height, width):
-            return stack
+            return stack.copy()
         return _each(stack, (height, width), lambda plane, out: cv2.resize(plane, (width, height), dst=out))
 
     def mean(self, stack: Stack, radius: int) -> Stack:
