@@ -62,7 +62,7 @@ def decoded(path: Path, pixel_format: str = "bgr24") -> np.ndarray:
     """All pictures, N×H×W×C, by ffmpeg's program; accurate rounding, as a good player shows them."""
     stream = probe(path, "-show_streams", "-select_streams", "v")["streams"][0]
     command = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:v:0", "-fps_mode", "passthrough"]
-    command += ["-vf", "setpts=N/30/TB"]  # uneven times are no matter here, but one for the raw muxer
+    command += ["-vf", "setpts=N/2/TB"]  # uneven times are no matter here, but one for the raw muxer
     command += ["-sws_flags", "bicubic+accurate_rnd+full_chroma_int", "-f", "rawvideo", "-pix_fmt", pixel_format, "-"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert not done.stderr, done.stderr.decode()
