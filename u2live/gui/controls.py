@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
 
@@ -57,13 +57,22 @@ class CalmCombo(QComboBox):
 
 def align(theme: Theme, control: QWidget) -> QWidget:
     """Give a control at the end of a row the width that all of them have."""
-
-    def measure() -> None:
-        control.setFixedWidth(round(theme.text_px * 13))
-
-    theme.changed.connect(measure)
-    measure()
+    _Width(theme, control)
     return control
+
+
+class _Width(QObject):
+    """Lives as long as its control and keeps its width in step with the text's size."""
+
+    def __init__(self, theme: Theme, control: QWidget) -> None:
+        super().__init__(control)
+        self._theme = theme
+        self._control = control
+        theme.changed.connect(self._measure)
+        self._measure()
+
+    def _measure(self) -> None:
+        self._control.setFixedWidth(round(self._theme.text_px * 13))
 
 
 class Switch(QAbstractButton):
@@ -116,7 +125,7 @@ class SettingRow(QWidget):
         self.label.reset.connect(lambda: controller.reset(row.key))
         self.value_label = QLabel()
         self.value_label.setProperty("quiet", True)
-        theme.changed.connect(lambda: self.value_label.setFont(tabular(self.font())))
+        theme.changed.connect(self._follow_theme)
         self.control = self._make()
         self.control.setAccessibleName(tr(row.label))
         self.label.setBuddy(self.control)
@@ -127,6 +136,9 @@ class SettingRow(QWidget):
         self._lay_out()
         self.show_settings(controller.settings)
         controller.changed.connect(self.show_settings)
+
+    def _follow_theme(self) -> None:
+        self.value_label.setFont(tabular(self.font()))
 
     def _make(self) -> QWidget:
         kind = control_of(self.row)

@@ -43,7 +43,7 @@ class NoticeBar(QFrame):
         line.setSpacing(10)
         for widget, stretch in ((self._icon, 0), (self.text, 1), (self.button, 0), (self.close_button, 0)):
             line.addWidget(widget, stretch)
-        theme.changed.connect(lambda: self._show(self._shown))
+        theme.changed.connect(self._draw_again)
         self.hide()
 
     def add(self, notice: Notice) -> None:
@@ -59,6 +59,9 @@ class NoticeBar(QFrame):
         notice = self.notices.shown(time.monotonic())
         if notice != self._shown:
             self._show(notice)
+
+    def _draw_again(self) -> None:
+        self._show(self._shown)
 
     def _show(self, notice: Notice | None) -> None:
         self._shown = notice
