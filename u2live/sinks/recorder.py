@@ -236,7 +236,7 @@ class Recorder:
                 )
                 try:
                     track.add_to(self._container, composite, self._size, self._frame_rate, live=self._growing)
-                except av.FFmpegError:
+                except (av.FFmpegError, ValueError):
                     if track.codec.software:
                         raise
                     continue  # a device that worked on the trial picture, but takes no such size
