@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--resume", action="store_true", help="go on where the run of this --output stopped")
     add("--minutes", type=float, help="train for so long")
     add("--epochs", type=float, help="or see every picture so often")
-    add("--architecture", choices=("U2NETP", "U2NETN", "U2NET"), default="U2NETP")
+    add("--architecture", choices=("U2NETP", "U2NETN", "U2NET"), help="default U2NETP")
     add("--mid", type=int, help="inner channels of a U2NETN")
     add("--outer", type=int, help="outer channels of a U2NETN")
     add("--input-size", type=int, help="side of the square that the network will be used at")

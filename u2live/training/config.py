@@ -17,7 +17,9 @@ class SampleConfig:
     """What the network is shown.
 
     `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
-    with nobody in them. The other shares are of the pictures they apply to; sizes are fractions of the frame.
+    with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street beside a
+    person; the rest comes from the folders without people. The other shares are of the pictures they apply to; sizes are
+    fractions of the frame.
     """
 
     natural: float = 0.55
@@ -30,6 +32,8 @@ class SampleConfig:
     smallest_person: float = 0.18
     largest_person: float = 1.7
     degraded: float = 0.8
+    drawn: float = 0.08
+    surroundings: float = 0.16
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,7 @@ def save_network(path: Path, state: Mapping[str, Tensor], config: TrainConfig, a
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     save_file(half, partial, metadata=metadata)
+    partial.chmod(0o644)  # the library writes for the owner alone, but weights are for everybody
     partial.replace(path)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import dataclasses
 import signal
 import subprocess
 import sys
@@ -21,18 +20,14 @@ from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
 from u2live.training.batches import normalized
-from u2live.training.config import LossConfig, SampleConfig, TrainConfig, config_from_json
+from u2live.training.config import TrainConfig
 from u2live.training.networks import new_network, start_from
+from u2live.training.options import new_config, resumed_config
 from u2live.training.pictures import Folder, find_folders, load_folder
 from u2live.training.processes import Processes, processes
 from u2live.training.samples import SampleMaker
 from u2live.training.state import RunFiles, read_state
 from u2live.training.trainer import Step, Trainer
-
-CONFIG_OPTIONS = (
-    *("architecture", "mid", "outer", "input_size", "batch_norm", "precision", "seed"),
-    *("minutes", "epochs", "batch", "rate", "ema", "validate_every"),
-)
 
 
 def train(args: argparse.Namespace) -> int:
@@ -42,7 +37,7 @@ def train(args: argparse.Namespace) -> int:
         torch.set_num_threads(args.threads)
     files = RunFiles(_checked_output(args.output))
     state = read_state(files.state) if args.resume else None
-    config = config_from_options(args) if state is None else _resumed_config(state["config"], args)
+    config = new_config(args) if state is None else resumed_config(state["config"], args)
     train_paths, validation_paths = find_folders(args.data, "train"), []
     if args.validate:
         validation_paths = find_folders(args.validate, "validation")
@@ -57,7 +52,6 @@ def train(args: argparse.Namespace) -> int:
             about["started_from"] = ", ".join(path.name for path in args.init)
         if args.teacher is not None:
             about["teacher"] = args.teacher.name
-        bar = _Bar(config, group)
         trainer = Trainer(
             config,
             network,
@@ -67,13 +61,14 @@ def train(args: argparse.Namespace) -> int:
             group,
             workers=args.workers,
             about=about,
-            report=bar.show,
             stop=lambda: bool(told),
         )
         if state is not None:
             trainer.restore(state)
         elif group.first:
             files.log.unlink(missing_ok=True)
+        bar = _Bar(config, group)
+        trainer.report = bar.show
         try:
             finished = trainer.run()
         finally:
@@ -83,49 +78,6 @@ def train(args: argparse.Namespace) -> int:
     if group.first:
         print(f"{trainer.step} steps; the best network is {files.best}", file=sys.stderr)
     return 0
-
-
-def config_from_options(args: argparse.Namespace) -> TrainConfig:
-    """The configuration that the options describe; what they leave out keeps its default. Raises UsageError."""
-    given = {name: getattr(args, name) for name in CONFIG_OPTIONS if getattr(args, name) is not None}
-    if given.get("architecture") == "U2NETN":
-        given = {"mid": 8, "outer": 24, "input_size": 192, **given}
-    if args.sizes:
-        given["sizes"], given["size_shares"] = _sizes(args.sizes)
-    elif "input_size" in given:
-        given["sizes"] = (given["input_size"],)
-    groups: dict[str, dict[str, float]] = {"samples": {}, "loss": {}}
-    for assignment in args.set:
-        name, _, value = assignment.partition("=")
-        group, _, leaf = name.partition(".")
-        if group not in groups:
-            raise UsageError(f"--set {assignment}: expected samples.NAME=VALUE or loss.NAME=VALUE")
-        try:
-            groups[group][leaf] = float(value)
-        except ValueError:
-            raise UsageError(f"--set {assignment}: {value!r} is no number") from None
-    try:
-        return TrainConfig(**given, samples=SampleConfig(**groups["samples"]), loss=LossConfig(**groups["loss"]))
-    except TypeError as error:
-        raise UsageError(f"--set: {str(error).split('__init__() ')[-1]}; see u2live/training/config.py") from None
-
-
-def _sizes(text: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    try:
-        parts = [part.split(":") for part in text.split(",")]
-        return tuple(int(part[0]) for part in parts), tuple(float(part[1]) if len(part) > 1 else 1.0 for part in parts)
-    except (ValueError, IndexError):
-        raise UsageError(f"--sizes {text}: expected sides with shares, such as 256:3,320:1") from None
-
-
-def _resumed_config(stored: str, args: argparse.Namespace) -> TrainConfig:
-    """The stored run's; a new end may be given, so that a finished run can be made longer."""
-    config = config_from_json(stored)
-    if args.minutes:
-        config = dataclasses.replace(config, minutes=args.minutes, epochs=0.0)
-    elif args.epochs:
-        config = dataclasses.replace(config, epochs=args.epochs, minutes=0.0)
-    return config
 
 
 def _some_images(folders: Sequence[Folder], config: TrainConfig) -> Tensor:

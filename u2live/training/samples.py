@@ -86,9 +86,9 @@ class SampleMaker:
     def _background(self, rng: np.random.Generator, size: int) -> np.ndarray:
         """Somewhere with nobody: an empty picture, a street picture's strip beside its person, or drawn clutter."""
         draw = rng.random()
-        if draw < 0.12:
+        if draw < self.config.drawn:
             return drawn_background(size, rng)
-        if draw < 0.32 or not self.empty:
+        if draw < self.config.drawn + self.config.surroundings or not self.empty:
             strip = self._surroundings(rng, size)
             if strip is not None:
                 return strip

@@ -135,6 +135,8 @@ class Trainer:
             score = self._validated()
             self.report(Step(self.step, loss, rate, 1.0, 0.0, score))
         self.save_state()
+        if stopped and self.processes.first:
+            save_network(self.files.last, self.average.state, self.config, self._about())
         return not stopped
 
     def _step(self, batches: Iterator[tuple[Tensor, Tensor]], done: float) -> tuple[float, float]:
@@ -165,7 +167,7 @@ class Trainer:
         if not self.processes.first:
             return None
         network = evaluation_network(self.average.state, self.config)
-        about = {**self.about, "step": str(self.step), "samples": str(self.step * self.config.batch * self.processes.world)}
+        about = self._about()
         score = validate(network.to(self.processes.device), self.validation, self.config) if self.validation else None
         if score is not None:
             about["validation"] = json.dumps(score.as_dict())
@@ -175,6 +177,10 @@ class Trainer:
             self.best = score.value if score is not None else self.best
             save_network(self.files.best, self.average.state, self.config, about)
         return score
+
+    def _about(self) -> dict[str, str]:
+        samples = self.step * self.config.batch * self.processes.world
+        return {**self.about, "step": str(self.step), "samples": str(samples)}
 
     def _left_s(self, done: float, before_s: float) -> float:
         if self.config.minutes > 0:

@@ -1,0 +1,188 @@
+"""`main.py train` from the command line: learns, is stopped and goes on exactly there, and refuses nonsense in a line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from u2live.cli import main
+from u2live.model.weights import read_weights
+
+MAIN = Path(__file__).resolve().parents[2] / "main.py"
+ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
+
+
+def draw_pictures(folder: Path, count: int, *, people: bool) -> Path:
+    """Red discs on grey stand for people."""
+    for part in ("image", "alpha") if people else ("image",):
+        (folder / part).mkdir(parents=True)
+    for number in range(count):
+        rng = np.random.default_rng(number)
+        image = rng.normal(110, 12, (48, 48, 3)).clip(0, 255).astype(np.uint8)
+        if people:
+            alpha = np.zeros((48, 48), np.uint8)
+            cv2.circle(alpha, tuple(int(value) for value in rng.uniform(16, 32, 2)), 12, 255, -1)
+            image[alpha > 0] = (20, 20, 220)
+            cv2.imwrite(str(folder / "alpha" / f"{number}.png"), alpha)
+        cv2.imwrite(str(folder / "image" / f"{number}.png"), image)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    root = tmp_path_factory.mktemp("data")
+    return draw_pictures(root / "people", 6, people=True), draw_pictures(root / "nobody", 2, people=False)
+
+
+def command(data: tuple[Path, Path], output: Path, *more: str) -> list[str]:
+    fixed = "--architecture U2NETN --mid 2 --outer 4 --input-size 32 --batch 2 --precision fp32 --batch-norm trained "
+    fixed += "--rate 3e-3 --threads 1 --workers 0 --validate-every 1000"
+    folders = [str(path) for path in data]
+    return [sys.executable, str(MAIN), "train", "--data", *folders, "--output", str(output), *fixed.split(), *more]
+
+
+def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(arguments, capture_output=True, text=True, timeout=300, env=ENVIRONMENT)
+
+
+def log_of(output: Path) -> Path:
+    return output.with_name(output.stem + ".log.jsonl")
+
+
+def losses(output: Path) -> list[float]:
+    lines = [json.loads(line) for line in log_of(output).read_text().splitlines()]
+    steps = [line for line in lines if "loss" in line]
+    assert [line["step"] for line in steps] == list(range(len(steps)))
+    return [line["loss"] for line in steps]
+
+
+def signal_after(steps: int, output: Path, number: signal.Signals, process_id: int) -> threading.Thread:
+    """A thread that sends the signal once the log has so many lines."""
+
+    def watch() -> None:
+        for _ in range(20_000):
+            if log_of(output).is_file() and log_of(output).read_text().count("\n") >= steps:
+                os.kill(process_id, number)
+                return
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+def same_networks(one: Path, two: Path, tolerance: float) -> None:
+    ours, theirs = (read_weights(path).network.state_dict() for path in (one, two))
+    for name, value in ours.items():
+        np.testing.assert_allclose(value.float().numpy(), theirs[name].float().numpy(), atol=tolerance, err_msg=name)
+
+
+def test_stopped_and_resumed_is_as_unbroken(
+    tmp_path: Path, data: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SIGTERM in the middle, then --resume: the same losses within 1e-5, and the same weights in the end."""
+    more = ["--epochs", "5", "--set", "samples.composite=0.4"]
+    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
+    assert main(command(data, whole, *more)[2:]) == 0
+    watcher = signal_after(7, broken, signal.SIGTERM, os.getpid())
+    assert main(command(data, broken, *more)[2:]) == 1
+    watcher.join()
+    assert "go on with --resume" in capsys.readouterr().err
+    assert 7 <= len(losses(broken)) < 20
+    assert main(command(data, broken, "--resume")[2:]) == 0
+    assert len(losses(whole)) == 20
+    np.testing.assert_allclose(losses(broken), losses(whole), atol=1e-5, rtol=0)
+    same_networks(broken, whole, 1e-3)
+
+
+def test_ctrl_c_saves_too(tmp_path: Path, data: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "x.safetensors"
+    watcher = signal_after(2, output, signal.SIGINT, os.getpid())
+    assert main(command(data, output, "--minutes", "5")[2:]) == 1
+    watcher.join()
+    assert output.with_name("x.state.pt").is_file()
+    assert "saved" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_process_with_workers_is_stopped_and_goes_on(tmp_path: Path, data: tuple[Path, Path]) -> None:
+    """The same through a shell's eyes: another process, samples made ahead by a worker, one line on stderr."""
+    more = ["--epochs", "10", "--workers", "1"]
+    whole, broken = tmp_path / "whole.safetensors", tmp_path / "broken.safetensors"
+    assert run(command(data, whole, *more)).returncode == 0
+    process = subprocess.Popen(command(data, broken, *more), stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+    signal_after(9, broken, signal.SIGTERM, process.pid)
+    said = process.communicate(timeout=300)[1]
+    assert process.returncode == 1, said
+    assert "Traceback" not in said
+    assert run([*command(data, broken, "--resume"), "--workers", "1"]).returncode == 0
+    np.testing.assert_allclose(losses(broken), losses(whole), atol=1e-5, rtol=0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_it_learns_and_says_what_it_is(tmp_path: Path, data: tuple[Path, Path]) -> None:
+    """A red disc is found after a minute's worth of steps: IoU well above chance, nothing in the empty pictures."""
+    output = tmp_path / "disc.safetensors"
+    more = ["--epochs", "80", "--validate", str(data[0]), str(data[1]), "--batch", "4", "--mid", "4", "--outer", "8"]
+    done = run([*command(data, output), *more])
+    assert done.returncode == 0, done.stderr
+    curve = losses(output)
+    assert np.mean(curve[-10:]) < 0.5 * np.mean(curve[:10])
+    weights = read_weights(output)
+    assert (weights.architecture, weights.meaning, weights.input_size) == ("U2NETN", "person", 32)
+    assert json.loads(weights.metadata["validation"])["iou"] > 0.6
+    assert json.loads(weights.metadata["config"])["epochs"] == 80
+    assert str(data[0].parent.parent) not in json.dumps(dict(weights.metadata)), "no paths of this machine in the file"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> None:
+    """torchrun with two processes of batch 2 sees the samples of one process with batch 4, and learns the same at first."""
+    one, two = tmp_path / "one.safetensors", tmp_path / "two.safetensors"
+    more = ["--epochs", "3", "--batch-norm", "frozen", "--rate", "1e-3"]
+    single = run([*command(data, one, *more), "--batch", "4"])
+    assert single.returncode == 0, single.stderr
+    launch = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    double = run([*launch, *command(data, two, *more)[1:]])
+    assert double.returncode == 0, double.stderr
+    assert len(losses(two)) == len(losses(one)) == 6
+    same_networks(two, one, 4e-3)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (["--minutes", "1", "--epochs", "1"], "either --minutes or --epochs"),
+        ([], "either --minutes or --epochs"),
+        (["--epochs", "1", "--data", "/nowhere"], "there is no folder /nowhere"),
+        (["--epochs", "1", "--output", "x.txt"], "written as .safetensors"),
+        (["--epochs", "1", "--resume"], "nothing to resume"),
+        (["--epochs", "1", "--sizes", "wide"], "--sizes wide"),
+        (["--epochs", "1", "--set", "loss.speed=1"], "--set"),
+        (["--epochs", "1", "--set", "samples.natural=much"], "no number"),
+        (["--epochs", "1", "--init", "/nowhere.safetensors"], "/nowhere.safetensors"),
+        (["--epochs", "1", "--data", "{nobody}"], "no pictures of people"),
+    ],
+)
+def test_nonsense_is_one_line(
+    tmp_path: Path, data: tuple[Path, Path], wrong: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = [*command(data, tmp_path / "x.safetensors")[2:], *(text.format(nobody=data[1]) for text in wrong)]
+    assert main(arguments) in (1, 2)
+    error = capsys.readouterr().err
+    assert says in error
+    assert len([line for line in error.splitlines() if line.startswith("u2live: ")]) == 1
+    assert "Traceback" not in error

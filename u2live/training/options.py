@@ -1,0 +1,70 @@
+"""The command line's options as a configuration."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from typing import Any
+
+from u2live.errors import UsageError
+from u2live.training.config import TrainConfig, config_from_json
+
+FIXED = ("architecture", "mid", "outer", "batch_norm", "seed")
+CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "validate_every")
+
+
+def new_config(args: argparse.Namespace) -> TrainConfig:
+    """The configuration that the options describe; what they leave out keeps its default. Raises UsageError."""
+    given = {name: getattr(args, name) for name in (*FIXED, *CHANGEABLE) if getattr(args, name) is not None}
+    if given.get("architecture") == "U2NETN":
+        given = {"mid": 8, "outer": 24, "input_size": 192, **given}
+    if args.sizes:
+        given["sizes"], given["size_shares"] = _sizes(args.sizes)
+    elif "input_size" in given:
+        given["sizes"] = (given["input_size"],)
+    return _with_sets(TrainConfig(**given), args.set)
+
+
+def resumed_config(stored: str, args: argparse.Namespace) -> TrainConfig:
+    """The stored run's, with what is given anew: a new end makes a run longer. What the network is cannot change."""
+    config = config_from_json(stored)
+    for name in FIXED:
+        wanted = getattr(args, name)
+        if wanted is not None and wanted != getattr(config, name):
+            option = name.replace("_", "-")
+            raise UsageError(
+                f"--{option} {wanted}: the run to resume has {getattr(config, name)}; start anew without --resume"
+            )
+    given: dict[str, Any] = {name: getattr(args, name) for name in CHANGEABLE if getattr(args, name) is not None}
+    if args.minutes or args.epochs:
+        given = {"minutes": 0.0, "epochs": 0.0, **given}
+    if args.sizes:
+        given["sizes"], given["size_shares"] = _sizes(args.sizes)
+    return _with_sets(dataclasses.replace(config, **given), args.set)
+
+
+def _with_sets(config: TrainConfig, assignments: list[str]) -> TrainConfig:
+    """`samples.NAME=VALUE` and `loss.NAME=VALUE` applied."""
+    for assignment in assignments:
+        name, _, value = assignment.partition("=")
+        group, _, leaf = name.partition(".")
+        if group not in ("samples", "loss"):
+            raise UsageError(f"--set {assignment}: expected samples.NAME=VALUE or loss.NAME=VALUE")
+        part = getattr(config, group)
+        known = [field.name for field in dataclasses.fields(part)]
+        if leaf not in known:
+            raise UsageError(f"--set {assignment}: {group} has {', '.join(known)}")
+        try:
+            part = dataclasses.replace(part, **{leaf: float(value)})
+        except ValueError:
+            raise UsageError(f"--set {assignment}: {value!r} is no number") from None
+        config = dataclasses.replace(config, **{group: part})
+    return config
+
+
+def _sizes(text: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    try:
+        parts = [part.split(":") for part in text.split(",")]
+        return tuple(int(part[0]) for part in parts), tuple(float(part[1]) if len(part) > 1 else 1.0 for part in parts)
+    except (ValueError, IndexError):
+        raise UsageError(f"--sizes {text}: expected sides with shares, such as 256:3,320:1") from None
