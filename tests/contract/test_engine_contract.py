@@ -13,13 +13,13 @@ import pytest
 import torch
 
 from u2live.errors import EngineError
+from u2live.matting import openvino_engine, torch_engine
 from u2live.matting.engine import Engine
 from u2live.matting.preprocess import to_input
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights, read_weights
 
 TOLERANCE = {"fp32": 1e-4, "bf16": 0.004, "fp16": 0.004}
-SIDE = 320
 PICTURE = np.random.default_rng(7).integers(0, 256, (90, 120, 3), np.uint8)
 
 OpenEngine = Callable[[Weights, int], Engine]
@@ -85,17 +85,19 @@ def pictures(shared: Path) -> list[np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def reference(weights: Weights, pictures: list[np.ndarray]) -> list[np.ndarray]:
+def reference(weights: Weights, pictures: list[np.ndarray], side: int) -> list[np.ndarray]:
     """The network itself in torch fp32, batch norm not folded, without any of the engines' code but the preprocessing."""
     with torch.inference_mode():
-        return [weights.network(torch.from_numpy(to_input(picture, SIDE)))[0][0, 0].numpy() for picture in pictures]
+        return [weights.network(torch.from_numpy(to_input(picture, side)))[0][0, 0].numpy() for picture in pictures]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, weights: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def engine(
+    request: pytest.FixtureRequest, weights: Weights, side: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Engine]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("U2LIVE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
-        opened = request.param(weights, SIDE)
+        opened = request.param(weights, side)
     yield opened
     opened.close()
 
@@ -116,15 +118,33 @@ def tiny_engine(request: pytest.FixtureRequest, tiny: Weights, tmp_path_factory:
     opened.close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """On a busy machine every hand-over between threads waits its turn."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (torch_engine, openvino_engine):
+            patch.setattr(module, "compute_threads", lambda: 1)
+        yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module", params=[160, pytest.param(320, marks=pytest.mark.slow)])
+def side(request: pytest.FixtureRequest) -> int:
+    """The network's input: the weights' own is 320, a quarter of the work shows the same."""
+    return int(request.param)
+
+
 def as_numpy(saliency: object) -> np.ndarray:
     return saliency.cpu().numpy() if isinstance(saliency, torch.Tensor) else np.asarray(saliency)
 
 
 @pytest.mark.shared
-def test_map_equals_torch_fp32(engine: Engine, pictures: list[np.ndarray], reference: list[np.ndarray]) -> None:
+def test_map_equals_torch_fp32(engine: Engine, side: int, pictures: list[np.ndarray], reference: list[np.ndarray]) -> None:
     for picture, expected in zip(pictures, reference, strict=True):
         saliency = as_numpy(engine.infer(picture))
-        assert saliency.shape == (SIDE, SIDE)
+        assert saliency.shape == (side, side)
         assert saliency.dtype == np.float32
         assert np.abs(saliency - expected).mean() <= TOLERANCE[engine.info.precision]
         assert expected.max() > 0.9  # there was something to find
