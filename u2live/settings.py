@@ -102,6 +102,22 @@ class RecordingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VirtualCameraSettings:
+    """The camera that call programs see.
+
+    `device` is `auto`, a path or a name. A width, height or rate of 0 is the camera's. With `sleep` the physical camera is
+    released `sleep_after` seconds after the last program looked.
+    """
+
+    device: str = "auto"
+    width: int = _number(0, 0, 7680, 16, "px")
+    height: int = _number(0, 0, 4320, 16, "px")
+    frame_rate: float = _number(0.0, 0.0, 120.0, 1.0, "fps")
+    sleep: bool = True
+    sleep_after: float = _number(5.0, 1.0, 600.0, 1.0, "s")
+
+
+@dataclass(frozen=True, slots=True)
 class FramingSettings:
     """Auto-framing: a crop that follows the person.
 
@@ -137,6 +153,7 @@ class Settings:
     scene: SceneSettings = SceneSettings()
     privacy: PrivacySettings = PrivacySettings()
     recording: RecordingSettings = RecordingSettings()
+    virtual_camera: VirtualCameraSettings = VirtualCameraSettings()
 
 
 def section_names() -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -70,7 +70,7 @@ def execute(args: argparse.Namespace) -> int:
     sinks = sinks_from(args, settings, _to_stderr)
     pipeline = Pipeline(settings, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
-    with _stopped_by_signals(pipeline):
+    with _stopped_by_signals(pipeline), _asleep_while_nobody_looks(pipeline, args, sinks):
         pipeline.start()
         _watch(pipeline)
     report = report_of(pipeline, time.monotonic() - started)
@@ -95,8 +95,10 @@ def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> 
     if args.virtual_camera is not None:
         from u2live.sinks.virtual_camera import open_virtual_camera
 
-        size = Size(settings.camera.width, settings.camera.height)
-        sinks.append(open_virtual_camera(args.virtual_camera, size, settings.camera.frame_rate, notify))
+        camera, virtual = settings.camera, settings.virtual_camera
+        device = virtual.device if args.virtual_camera == FIRST_VIRTUAL_CAMERA else args.virtual_camera
+        size = Size(virtual.width or camera.width, virtual.height or camera.height)
+        sinks.append(open_virtual_camera(device, size, virtual.frame_rate or camera.frame_rate, notify))
     return sinks
 
 
@@ -165,8 +167,25 @@ def _line(report: dict[str, Any]) -> str:
 
 
 def _to_stderr(notice: Notice) -> None:
-    if notice.level is not Level.INFO or notice.topic == "engine":
+    if notice.level is not Level.INFO or notice.topic in ("engine", "sleep", "virtual camera"):
         print(f"u2live: {notice.message}", file=sys.stderr)
+
+
+@contextmanager
+def _asleep_while_nobody_looks(pipeline: Pipeline, args: argparse.Namespace, sinks: Sequence[Sink]) -> Iterator[None]:
+    """Release the camera while nobody looks at the virtual one. Seconds of pictures to deliver need it all the time."""
+    from u2live.pipeline.attendance import Attendance, Viewed
+
+    viewed = next((sink for sink in sinks if isinstance(sink, Viewed)), None)
+    if viewed is None or args.duration is not None:
+        yield
+        return
+    attendance = Attendance(pipeline, viewed)
+    attendance.start()
+    try:
+        yield
+    finally:
+        attendance.stop()
 
 
 @contextmanager

@@ -44,6 +44,7 @@ class CaptureStage:
         self._offset_ns: int | None = None
         self._was_open = False
         self._told = ""
+        self._kept: tuple[tuple[object, ...], Source] | None = None
 
     def run(self) -> None:
         session = self._session
@@ -63,7 +64,7 @@ class CaptureStage:
         try:
             while not self._interrupted(camera):
                 try:
-                    source = source or self._make_source(camera, self._session.notices)
+                    source = source or self._source_for(camera)
                     self._offset_ns = None
                     info = source.open()
                     self._opened(info)
@@ -80,6 +81,12 @@ class CaptureStage:
                 source.close()
         self._blank()
         return False
+
+    def _source_for(self, camera: CameraSettings) -> Source:
+        """The source for these settings: after sleep the same one, which finds a camera again that moved meanwhile."""
+        if self._kept is None or self._kept[0] != _device(camera):
+            self._kept = (_device(camera), self._make_source(camera, self._session.notices))
+        return self._kept[1]
 
     def _plays_again(self, info: SourceInfo) -> bool:
         return self._session.patient and not info.live and not self._session.stopping.is_set()

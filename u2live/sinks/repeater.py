@@ -5,18 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-import numpy as np
+T = TypeVar("T")
 
 
-class Repeater:
+class Repeater(Generic[T]):
     """Calls `send` with the newest picture every `1 / frame_rate` seconds in a thread of its own.
 
     A late call is not made up for: the next ones come at their own times and never in a burst. What `send` raises ends
     the thread and is kept in `error`.
     """
 
-    def __init__(self, send: Callable[[np.ndarray], None], frame_rate: float, first: np.ndarray) -> None:
+    def __init__(self, send: Callable[[T], None], frame_rate: float, first: T) -> None:
         self._send = send
         self._period_s = 1 / frame_rate
         self._newest = first
@@ -25,7 +26,7 @@ class Repeater:
         self._thread = threading.Thread(target=self._run, name="u2live-virtual-camera-clock", daemon=True)
         self._thread.start()
 
-    def show(self, picture: np.ndarray) -> None:
+    def show(self, picture: T) -> None:
         """Send `picture` from the next tick on. It must not be written to any more."""
         self._newest = picture
 
