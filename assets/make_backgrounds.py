@@ -42,9 +42,16 @@ SOFT: dict[str, Callable[[], np.ndarray]] = {
 SIZE = (512, 288)
 
 
-def photograph(scene: Scene, samples: int) -> np.ndarray:
-    """Render, quiet, enlarge: display RGB [1080, 1920, 3]."""
-    shown = tone(render(scene, *SIZE, samples), scene.exposure)
+def photograph(scene: Scene, samples: int, keep: Path | None = None) -> np.ndarray:
+    """Render, quiet, enlarge: display RGB [1080, 1920, 3]. The render is kept in a file, or taken from there."""
+    if keep is not None and keep.is_file():
+        light = np.load(keep)
+    else:
+        light = render(scene, *SIZE, samples)
+        if keep is not None:
+            keep.parent.mkdir(parents=True, exist_ok=True)
+            np.save(keep, light)
+    shown = tone(light, scene.exposure)
     return vignette(np.clip(cv2.filter2D(enlarge(quiet(shown, 7.0)), -1, disc(9)), 0, 1), 0.16)
 
 
@@ -53,11 +60,13 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join([*ROOMS, *SOFT]))
     parser.add_argument("--samples", type=int, default=64, help="rays per pixel of the rooms")
     parser.add_argument("--to", type=Path, default=Path(__file__).resolve().parent / "backgrounds")
+    parser.add_argument("--keep", type=Path, help="a folder for the renders: finishing them anew takes a second")
     options = parser.parse_args()
     options.to.mkdir(parents=True, exist_ok=True)
     for name in options.names or [*ROOMS, *SOFT]:
         begun = time.monotonic()
-        picture = SOFT[name]() if name in SOFT else photograph(ROOMS[name](), options.samples)
+        keep = options.keep / f"{name}.npy" if options.keep else None
+        picture = SOFT[name]() if name in SOFT else photograph(ROOMS[name](), options.samples, keep)
         path = options.to / f"{name}.jpg"
         save(path, picture, quality=80 if name in ROOMS else 84)
         print(f"{path.name}: {path.stat().st_size // 1024} KB, {time.monotonic() - begun:.0f} s", file=sys.stderr)

@@ -32,7 +32,9 @@ def enlarge(picture: np.ndarray) -> np.ndarray:
 def quiet(picture: np.ndarray, strength: float = 4.0) -> np.ndarray:
     """Take a render's remaining speckle out (non-local means). RGB in [0, 1]."""
     rounded = np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8)
-    return cv2.fastNlMeansDenoisingColored(rounded, None, strength, strength * 1.5, 5, 21).astype(np.float32) / 255
+    smooth = cv2.fastNlMeansDenoisingColored(rounded, None, strength, strength * 1.5, 5, 21).astype(np.float32) / 255
+    # What rounding to bytes took from soft gradients comes back: no bands on a wall.
+    return smooth + cv2.GaussianBlur(picture.astype(np.float32) - smooth, (0, 0), 6)
 
 
 def vignette(picture: np.ndarray, amount: float = 0.22) -> np.ndarray:

@@ -96,9 +96,9 @@ def test_one_key_and_back(desk: Desk) -> None:
 def test_snapshot_and_cutout_show_what_everybody_sees(desk: Desk) -> None:
     desk.window.commands.run("privacy.black")
     desk.until(lambda: desk.window.live.preview is not None and desk.window.live.preview.matted is None)
-    path = desk.window.outputs.snapshot(desk.window.live.preview, desk.folder / "shot.png")
+    path = desk.window.stills.snapshot(desk.window.live.preview, desk.folder / "shot.png")
     import cv2
 
     assert path is not None
     assert cv2.imread(str(path)).max() == 0
-    assert not desk.window.outputs.copy_cutout(desk.window.live.preview)
+    assert not desk.window.stills.copy_cutout(desk.window.live.preview)

@@ -100,7 +100,7 @@ def test_snapshot_and_cutout(desk: Desk) -> None:
     from PyQt6.QtGui import QGuiApplication
 
     desk.until(lambda: desk.window.live.preview is not None and desk.window.live.preview.matted is not None)
-    path = desk.window.outputs.snapshot(desk.window.live.preview, desk.folder / "shot.png")
+    path = desk.window.stills.snapshot(desk.window.live.preview, desk.folder / "shot.png")
     assert path is not None
     assert cv2.imread(str(path))[120, 160, 2] > 180
     desk.window.activateWindow()

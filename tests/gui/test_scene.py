@@ -22,7 +22,7 @@ def extent(pixels: np.ndarray) -> tuple[int, int, int, int]:
 
 
 def test_a_corner_makes_the_presenter_small_and_keeps_them_on_the_edge(desk: Desk) -> None:
-    desk.window.reveal("framing")
+    desk.window.arrangement.reveal("framing")
     corner = next(x for x in desk.window.framing.places if x.text() == "Corner right")
     desk.qtbot.mouseClick(corner, Qt.MouseButton.LeftButton)
     left, top, right, bottom = extent(desk.settled())
@@ -33,7 +33,7 @@ def test_a_corner_makes_the_presenter_small_and_keeps_them_on_the_edge(desk: Des
 
 
 def test_dragging_in_the_picture_moves_the_presenter(desk: Desk) -> None:
-    desk.window.reveal("framing")
+    desk.window.arrangement.reveal("framing")
     desk.qtbot.mouseClick(desk.window.framing.mouse, Qt.MouseButton.LeftButton)
     live = desk.window.live
     before = extent(desk.settled())
@@ -72,7 +72,7 @@ def test_following_crops_towards_the_presenter(desk: Desk) -> None:
 
 
 def test_a_caption_lies_on_top(desk: Desk) -> None:
-    desk.window.reveal("framing")
+    desk.window.arrangement.reveal("framing")
     before = desk.settled().copy()
     desk.window.framing.caption.setText("Ada Lovelace | Engines")
     desk.window.framing.caption.editingFinished.emit()

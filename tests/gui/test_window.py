@@ -76,7 +76,7 @@ def test_grow_and_shrink_move_the_outline(desk: Desk) -> None:
         # At the presenter's edge, a row of red against the slate colour.
         return int((desk.settled()[100, :, 2] > 120).sum())
 
-    desk.window.reveal("edges")
+    desk.window.arrangement.reveal("edges")
     before = width()
     slider = row(desk, "matte.grow").control
     assert isinstance(slider, QSlider)
@@ -91,7 +91,7 @@ def test_mirror_turns_the_picture(desk: Desk) -> None:
     flipped = desk.settled()
     assert np.abs(flipped[60, 160].astype(int) - np.array(PERSON)).max() <= 3
     assert np.abs(flipped[170, 160].astype(int) - np.array(WALL)).max() <= 3
-    desk.window.reveal("camera")
+    desk.window.arrangement.reveal("camera")
     switch = row(desk, "camera.mirror").control
     assert isinstance(switch, Switch)
     click(desk, switch)
@@ -99,7 +99,7 @@ def test_mirror_turns_the_picture(desk: Desk) -> None:
 
 
 def test_a_double_click_on_the_name_gives_the_default(desk: Desk) -> None:
-    desk.window.reveal("edges")
+    desk.window.arrangement.reveal("edges")
     desk.controller.set("matte.softness", 12.0)
     label = row(desk, "matte.softness").label
     desk.qtbot.mouseDClick(label, Qt.MouseButton.LeftButton)
@@ -111,7 +111,7 @@ def test_a_slider_ignores_the_wheel_until_it_has_the_focus(desk: Desk) -> None:
     from PyQt6.QtGui import QWheelEvent
     from PyQt6.QtWidgets import QApplication
 
-    desk.window.reveal("edges")
+    desk.window.arrangement.reveal("edges")
     slider = row(desk, "matte.softness").control
 
     def turn() -> None:
@@ -142,7 +142,7 @@ def test_undo_and_redo_reach_the_pixels(desk: Desk) -> None:
 
 def test_a_preset_brings_the_look_back_by_its_key(desk: Desk) -> None:
     click(desk, thumbnail(desk, "Green"))
-    desk.window.reveal("presets")
+    desk.window.arrangement.reveal("presets")
     click(desk, desk.window.preset_list.save_button)
     click(desk, thumbnail(desk, "Blue"))
     blue = tuple(desk.settled()[10, 10])
@@ -235,7 +235,7 @@ def test_full_screen_shows_the_picture_alone(desk: Desk) -> None:
     assert window.bottom.isHidden()
     desk.qtbot.mouseMove(window.live, QPoint(50, 50))
     desk.qtbot.mouseMove(window.live, QPoint(60, 60))
-    window._show_full_screen_bar()
+    window.arrangement.show_bar()
     assert window.bottom.isVisible()
-    window.toggle_full_screen()
+    window.arrangement.toggle_full_screen()
     desk.until(lambda: window.top.isVisible() and window.bottom.isVisible())

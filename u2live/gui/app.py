@@ -16,9 +16,10 @@ from u2live.gui.assembly import Window, assemble
 from u2live.gui.controller import Controller, build_pipeline
 from u2live.gui.icons import app_icon
 from u2live.gui.launch import laid_over
-from u2live.gui.logic import i18n
+from u2live.gui.logic import i18n, window_state
 from u2live.gui.theme import Theme
 from u2live.gui.timers import repeating
+from u2live.paths import user_config_dir
 from u2live.types import Level, Notice
 
 if TYPE_CHECKING:
@@ -32,11 +33,10 @@ def run_app(args: argparse.Namespace) -> int:
     kept, problems = settings_file.load_settings(path)
     running = laid_over(kept, args)
     app = make_app()
-    theme = Theme(app)
+    state = window_state.load(user_config_dir() / "window.json")
+    theme = Theme(app, state.theme)
     controller = Controller(kept, running, path, functools.partial(_build, duration_s=args.duration))
-    window = assemble(controller, theme)
-    theme.set_text_scale(theme.text_scale())
-    theme.set_choice(window.state.theme)
+    window = assemble(controller, theme, state=state)
     window.add_tray()
     if not window.state.guide_done:
         window.pages.show_guide()

@@ -14,6 +14,7 @@ from u2live.gui.logic import window_state
 from u2live.gui.logic.gallery import PICTURES, Gallery
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.presets import Presets
+from u2live.gui.logic.window_state import WindowState
 from u2live.gui.main_window import MainWindow
 from u2live.gui.pages import Pages
 from u2live.gui.painting import View
@@ -26,22 +27,23 @@ from u2live.gui.panels.presets import PresetsPanel
 from u2live.gui.panels.recording import RecordingPanel
 from u2live.gui.slides import pdf_job
 from u2live.gui.status_watch import StatusWatch
+from u2live.gui.stills import Stills
 from u2live.gui.theme import Theme
 from u2live.gui.tray import Tray
 from u2live.paths import assets_dir, user_config_dir
 from u2live.settings import with_value
 
 
-def assemble(controller: Controller, theme: Theme, folder: Path | None = None) -> Window:
-    """The whole window, not yet shown."""
+def assemble(controller: Controller, theme: Theme, folder: Path | None = None, state: WindowState | None = None) -> Window:
+    """The whole window, not yet shown. What it remembers lies in `folder`."""
     folder = folder or user_config_dir()
-    return Window(controller, theme, window_state.load(folder / "window.json"), folder)
+    return Window(controller, theme, state or window_state.load(folder / "window.json"), folder)
 
 
 class Window(MainWindow):
     """The main window with its panels and commands."""
 
-    def __init__(self, controller, theme, state, folder) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, controller: Controller, theme: Theme, state: WindowState, folder: Path) -> None:
         super().__init__(controller, theme, state, folder)
         self.gallery = Gallery(folder / "gallery.json", assets_dir() / "backgrounds")
         self.presets = Presets(folder / "presets.json")
@@ -60,6 +62,7 @@ class Window(MainWindow):
         self.side.add("presets", tr("Presets"), self.preset_list)
         for name, panel in self.side.panels.items():
             panel.set_folded(name in state.folded)
+        self.stills = Stills(controller, self.outputs)
         self.pages = Pages(self)
         self.tray: Tray | None = None
         self.watch = StatusWatch(self)
@@ -106,7 +109,7 @@ class Window(MainWindow):
         self.status.clicked.connect(self.toggle_graph)
         self.bottom.command.connect(self.commands.run)
         self.notice_bar.fix.connect(self.commands.run)
-        self.top.panels_button.clicked.connect(self.toggle_panels)
+        self.top.panels_button.clicked.connect(self.arrangement.toggle_panels)
         self.outputs.changed.connect(self.watch.tick)
         self.controller.changed.connect(lambda _: self.watch.show_privacy())
         self.controller.ready.connect(self.watch.tick)
@@ -120,7 +123,7 @@ class Window(MainWindow):
         bind, controller, outputs = self.commands.bind, self.controller, self.outputs
         for view in View:
             bind(f"view.{view.value}", partial(self.show_view, view))
-        bind("view.fullscreen", self.toggle_full_screen)
+        bind("view.fullscreen", self.arrangement.toggle_full_screen)
         bind("view.graph", self.toggle_graph)
         bind("output.virtual_camera", lambda: outputs.toggle_virtual_camera(self.state.virtual_camera))
         bind("output.record", outputs.toggle_recording)
@@ -128,8 +131,8 @@ class Window(MainWindow):
         bind("output.mute", outputs.toggle_mute)
         bind("output.folder", outputs.open_folder)
         bind("recording.folder", self.recorder.ask_for_folder)
-        bind("output.snapshot", lambda: outputs.snapshot(self.live.preview))
-        bind("output.copy", lambda: outputs.copy_cutout(self.live.preview))
+        bind("output.snapshot", lambda: self.stills.snapshot(self.live.preview))
+        bind("output.copy", lambda: self.stills.copy_cutout(self.live.preview))
         bind("privacy.toggle", self.toggle_privacy)
         for mode in ("away", "freeze", "black"):
             bind(f"privacy.{mode}", partial(self.set_privacy, mode))
@@ -148,10 +151,11 @@ class Window(MainWindow):
         bind("window.doctor", self.pages.show_doctor)
         bind("window.guide", self.pages.show_guide)
         bind("window.process", self.pages.ask_for_file)
-        bind("window.panels", self.toggle_panels)
+        bind("window.panels", self.arrangement.toggle_panels)
         bind("window.quit", self.quit)
+        bind("window.restart", controller.start)
         for panel in self.side.panels:
-            bind(f"panel.{panel}", partial(self.reveal, panel))
+            bind(f"panel.{panel}", partial(self.arrangement.reveal, panel))
 
     def toggle_privacy(self) -> None:
         """One key: hidden, or seen again."""
@@ -183,7 +187,7 @@ class Window(MainWindow):
             settings = with_value(settings, "background.choice", "transparent")
         card = self.add_job(process_job(path, settings, self.controller.noticed.emit))
         if still:
-            card.job.succeeded.connect(self.outputs.copy_file)
+            card.job.succeeded.connect(self.stills.copy_file)
 
     def read_slides(self, path: Path) -> None:
         """Turn a PDF into a folder of pictures and show its first page."""

@@ -59,6 +59,7 @@ class TopBar(QWidget):
         self.views[View.RESULT].setChecked(True)
         self.menu_button = _flat(tr("Menu"))
         self.panels_button = _flat(tr("Show or hide the panels"))
+        self.panels_button.setCheckable(True)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 8, 12, 0)
         line.setSpacing(8)

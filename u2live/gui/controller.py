@@ -62,7 +62,8 @@ class Controller(QObject):
         self._save_timer = once(self, SAVE_AFTER_MS, self.save)
 
     def start(self) -> None:
-        """Build and start the pipeline in a thread."""
+        """Build and start the pipeline in a thread; one that has failed is left behind."""
+        self.pipeline = None
         threading.Thread(target=self._start, name="u2live-start", daemon=True).start()
 
     def _start(self) -> None:
@@ -71,7 +72,7 @@ class Controller(QObject):
             pipeline.notices.subscribe(self.noticed.emit)
             pipeline.start()
         except Exception as error:  # whatever it is, the window stays and says it
-            self.noticed.emit(Notice(Level.ERROR, "pipeline", str(error)))
+            self.noticed.emit(Notice(Level.ERROR, "pipeline", str(error) or type(error).__name__))
             return
         self.pipeline = pipeline
         pipeline.apply(self.settings)  # what was changed meanwhile
@@ -134,8 +135,10 @@ class Controller(QObject):
         if settings == self.settings and kept == self._kept:
             return
         self.settings, self._kept = settings, kept
-        if self.pipeline is not None:
+        if self.pipeline is not None and self.pipeline.error is None:
             self.pipeline.apply(settings)
+        elif self.pipeline is not None:
+            self.start()  # what ended it may be what was just changed
         self._unsaved = True
         self._save_timer.start()
         self.changed.emit(settings)

@@ -10,17 +10,18 @@ from PyQt6.QtSvg import QSvgRenderer
 
 from u2live.paths import assets_dir
 
-_SIZES = (16, 20, 24, 32, 48)
+_SIZE = 20  # logical pixels of nearly every icon here; Qt scales the nearest for the rest
 
 
 @lru_cache(maxsize=256)
 def icon(name: str, color: str, checked_color: str = "") -> QIcon:
     """The icon in one colour; in another while its button is pressed in."""
     made = QIcon()
-    for state, shade in ((QIcon.State.Off, color), (QIcon.State.On, checked_color or color)):
-        for size in _SIZES:
-            for ratio in (1, 2):
-                made.addPixmap(pixmap(name, shade, size, ratio), QIcon.Mode.Normal, state)
+    for state, shade in ((QIcon.State.Off, color), (QIcon.State.On, checked_color)):
+        if state is QIcon.State.On and not checked_color:
+            break
+        for ratio in (1, 2):
+            made.addPixmap(pixmap(name, shade, _SIZE, ratio), QIcon.Mode.Normal, state)
     return made
 
 
@@ -37,12 +38,15 @@ def pixmap(name: str, color: str, size: int, ratio: float = 1.0) -> QPixmap:
 
 
 def _renderer(name: str, color: str) -> QSvgRenderer:
-    path = assets_dir() / "icons" / f"{name}.svg"
+    return QSvgRenderer(QByteArray(_drawing(name).replace("currentColor", color).encode()))
+
+
+@lru_cache(maxsize=64)
+def _drawing(name: str) -> str:
     try:
-        drawing = path.read_text(encoding="utf-8")
+        return (assets_dir() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
     except OSError:
-        drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>'
-    return QSvgRenderer(QByteArray(drawing.replace("currentColor", color).encode()))
+        return '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"/>'
 
 
 def app_icon() -> QIcon:

@@ -110,7 +110,7 @@ class LiveView(QWidget):
             if self._view is View.SPLIT and self._preview.matted is not None:
                 self._paint_divider(painter, where)
         self._paint_marks(painter, where, radius)
-        if self.hasFocus():
+        if self.hasFocus() and self.margin:
             painter.setPen(QPen(QColor(self._theme.tokens.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(where.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)

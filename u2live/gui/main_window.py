@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, Qt
-from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PyQt6.QtWidgets import QGridLayout, QMainWindow, QVBoxLayout, QWidget
 
+from u2live.gui.arrangement import Arrangement
 from u2live.gui.bars import StatusLine, TopBar
 from u2live.gui.bottom_bar import BottomBar
 from u2live.gui.commands import Commands
@@ -29,7 +30,7 @@ from u2live.gui.outputs import Outputs
 from u2live.gui.painting import View
 from u2live.gui.side import Side
 from u2live.gui.theme import Theme
-from u2live.gui.timers import once, repeating
+from u2live.gui.timers import repeating
 from u2live.types import Level, Notice
 
 if TYPE_CHECKING:
@@ -37,12 +38,10 @@ if TYPE_CHECKING:
 
 FRAME_MS = 16
 NUMBERS_MS = 250
-NARROW = 900
-HIDE_BAR_MS = 2500
 
 
 class MainWindow(QMainWindow):
-    """Lays everything out and follows size, full screen and drags. What the parts do is wired in `assembly`."""
+    """Lays everything out, pulls the picture, takes drags, and ends in order. What the parts do is wired in `assembly`."""
 
     def __init__(self, controller: Controller, theme: Theme, state: WindowState, folder: Path) -> None:
         super().__init__()
@@ -66,10 +65,8 @@ class MainWindow(QMainWindow):
         self.on_numbers: Callable[[], None] = lambda: None
         self.on_drop: Callable[[list[Path], str], None] = lambda _paths, _zone: None
         self.on_placed: Callable[[], None] = lambda: None
-        self._narrow = False
-        self._drawer_open = False
-        self._panels_shown = True
         self._lay_out()
+        self.arrangement = Arrangement(self)
         self.setWindowTitle("u2live")
         self.setMinimumSize(480, 360)
         self.resize(1280, 760)
@@ -78,9 +75,9 @@ class MainWindow(QMainWindow):
         self._frames = repeating(self, FRAME_MS, self.pull)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
         self._numbers = repeating(self, NUMBERS_MS, self._tick)
-        self._hide_bar = once(self, HIDE_BAR_MS, self._hide_full_screen_bar)
         controller.noticed.connect(self.notice_bar.add)
-        self.live.double_clicked.connect(self.toggle_full_screen)
+        theme.changed.connect(self._follow_theme)
+        self.live.double_clicked.connect(self.arrangement.toggle_full_screen)
         self.live.installEventFilter(self)
 
     def _lay_out(self) -> None:
@@ -140,29 +137,6 @@ class MainWindow(QMainWindow):
         self.status.button.setChecked(shown)
         self.state.graph = shown
 
-    def toggle_panels(self) -> None:
-        if self._narrow:
-            self._drawer_open = not self._drawer_open
-        else:
-            self._panels_shown = not self._panels_shown
-        self._arrange()
-
-    def reveal(self, panel: str) -> None:
-        """Bring a panel to the eye, wherever it is hidden."""
-        if self.isFullScreen():
-            self.toggle_full_screen()
-        if self._narrow:
-            self._drawer_open = True
-        self._panels_shown = True
-        self._arrange()
-        self.side.reveal(panel)
-
-    def toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
-        else:
-            self.showFullScreen()
-
     def add_job(self, job: Job) -> JobCard:
         """Show a job at the foot of the picture and start it."""
         card = JobCard(job, self.theme)
@@ -170,8 +144,8 @@ class MainWindow(QMainWindow):
         card.closed.connect(self._close_card)
         self.cards.append(card)
         card.show()
-        self._place_overlays()
-        job.progressed.connect(lambda *_: self._place_overlays())
+        self.arrangement.place_overlays()
+        job.progressed.connect(lambda *_: self.arrangement.place_overlays())
         job.start()
         return card
 
@@ -180,79 +154,37 @@ class MainWindow(QMainWindow):
             self.cards.remove(card)
             card.hide()
             card.deleteLater()
-        self._place_overlays()
-
-    def _arrange(self) -> None:
-        """Put panels and bars where the window's size and state want them."""
-        full = self.isFullScreen()
-        self._narrow = self.width() < NARROW
-        self.live.margin = 0 if full else 16
-        for bar in (self.top, self.status):
-            bar.setHidden(full)
-        self.graph.setHidden(full or not self.state.graph)
-        if self._narrow and not full:
-            self.grid.removeWidget(self.side)
-            self.side.setParent(self.centralWidget())
-            self.side.setVisible(self._drawer_open)
-            self.side.setGeometry(self.width() - self.side.width(), 0, self.side.width(), self.live.height() + self.live.y())
-            self.side.raise_()
-        else:
-            if self.grid.indexOf(self.side) < 0:
-                self.grid.addWidget(self.side, 0, 1)
-            self.side.setVisible(self._panels_shown and not full)
-        self.top.panels_button.setCheckable(True)
-        self.top.panels_button.setChecked(not self.side.isHidden())
-        self.top.set_compact(self.width() - (0 if self._narrow else self.side.width()) < 760 * self.theme.text_px / 13)
-        self.bottom.set_compact(self.width() < 860 * self.theme.text_px / 13)
-        if full:
-            self.grid.removeWidget(self.bottom)
-            self.bottom.setParent(self.centralWidget())
-            self.bottom.hide()
-        elif self.grid.indexOf(self.bottom) < 0:
-            self.grid.addWidget(self.bottom, 1, 0, 1, 2)
-            self.bottom.show()
-        self.live.refresh()
-        self._place_overlays()
-
-    def _place_overlays(self) -> None:
-        self.notice_bar.place()
-        self.on_placed()
-        foot = self.live.height() - 28
-        for card in reversed(self.cards):
-            card.setFixedWidth(min(420, max(200, self.live.width() - 56)))
-            card.adjustSize()
-            foot -= card.height() + 8
-            card.move(28, foot)
-
-    def _show_full_screen_bar(self) -> None:
-        height = self.bottom.sizeHint().height()
-        self.bottom.setGeometry(0, self.height() - height, self.width(), height)
-        self.bottom.show()
-        self.bottom.raise_()
-        self.live.unsetCursor()
-        self._hide_bar.start()
-
-    def _hide_full_screen_bar(self) -> None:
-        if self.isFullScreen() and not self.bottom.underMouse():
-            self.bottom.hide()
-            self.live.setCursor(Qt.CursorShape.BlankCursor)
+        self.arrangement.place_overlays()
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         if event is not None and watched is self.live:
             if event.type() == QEvent.Type.MouseMove and self.isFullScreen():
-                self._show_full_screen_bar()
+                self.arrangement.show_bar()
             elif event.type() == QEvent.Type.Resize:
-                self._place_overlays()
+                self.arrangement.place_overlays()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.arrangement.apply()
 
     def changeEvent(self, event: QEvent | None) -> None:
         super().changeEvent(event)
         if event is not None and event.type() == QEvent.Type.WindowStateChange:
-            self._arrange()
+            self.arrangement.apply()
+
+    def _follow_theme(self) -> None:
+        self.arrangement.apply()
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Escape leaves the full screen, or closes the drawer."""
+        if event is not None and event.key() == Qt.Key.Key_Escape:
+            if self.isFullScreen():
+                self.arrangement.toggle_full_screen()
+                return
+            if self.arrangement.close_drawer():
+                return
+        super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
         paths = files_of(event.mimeData()) if event is not None else []

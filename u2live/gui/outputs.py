@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import shutil
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt6.QtCore import QObject, QUrl, pyqtSignal
-from PyQt6.QtGui import QDesktopServices, QGuiApplication, QImage
+from PyQt6.QtGui import QDesktopServices
 
 from u2live.errors import U2LiveError
 from u2live.gui.controller import Controller
-from u2live.gui.jobs import free_name
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.status import recording_text
-from u2live.gui.painting import as_numpy, straight_image
-from u2live.types import Composite, Level, Notice, Size
+from u2live.types import Level, Notice, Size
 
 if TYPE_CHECKING:
-    from u2live.pipeline.session import Preview
     from u2live.sinks.live_sound import LiveSound
     from u2live.sinks.recording import Recording
     from u2live.sinks.sink import Sink
@@ -69,7 +64,7 @@ class Outputs(QObject):
             recorder = make_recording(target, settings, notify=self._controller.noticed.emit, overwrite=overwrite)
             pipeline.attach(recorder)
         except (U2LiveError, OSError, ValueError) as error:
-            self._tell("recording", str(error))
+            self.tell("recording", str(error))
             return False
         self._recorder, self.last_file = recorder, target
         self.changed.emit()
@@ -139,7 +134,7 @@ class Outputs(QObject):
             camera = open_virtual_camera(device, size, wanted.frame_rate, self._controller.noticed.emit)
             pipeline.attach(camera)
         except (U2LiveError, OSError, ValueError, ImportError) as error:
-            self._tell("virtual camera", str(error))
+            self.tell("virtual camera", str(error))
             self.changed.emit()
             return False
         self._camera = camera
@@ -178,59 +173,6 @@ class Outputs(QObject):
 
         return clock(self._recorder.status.seconds) if self._recorder is not None else ""
 
-    def snapshot(self, preview: Preview | None, path: Path | None = None) -> Path | None:
-        """Save what is on the screen as PNG; the background's transparency is kept."""
-        if preview is None:
-            return None
-        target = path or self.new_file(".png")
-        try:
-            from u2live.sinks.stills import save_still
-
-            target.parent.mkdir(parents=True, exist_ok=True)
-            save_still(target, preview.composite)
-        except (U2LiveError, OSError) as error:
-            self._tell("recording", str(error))
-            return None
-        self.last_file = target
-        text = tr("Saved {name} in {folder}", name=target.name, folder=target.parent)
-        self._controller.noticed.emit(Notice(Level.INFO, "saved", text))
-        return target
-
-    def copy_cutout(self, preview: Preview | None) -> bool:
-        """The person with alpha onto the clipboard, as a picture and as PNG."""
-        cut = cutout_of(preview) if preview is not None else None
-        clipboard = QGuiApplication.clipboard()
-        if cut is None or clipboard is None:
-            self._tell("cut-out", tr("there is nobody to cut out yet; wait for the picture"))
-            return False
-        assert cut.alpha is not None
-        clipboard.setImage(straight_image(cut.pixels, cut.alpha))
-        self._controller.noticed.emit(Notice(Level.INFO, "saved", tr("The cut-out is on the clipboard")))
-        return True
-
-    def copy_file(self, path: Path) -> None:
-        """A picture file onto the clipboard, with its transparency."""
-        clipboard = QGuiApplication.clipboard()
-        image = QImage(str(path))
-        if clipboard is not None and not image.isNull():
-            clipboard.setImage(image)
-            text = tr("{name} is saved and on the clipboard", name=path.name)
-            self._controller.noticed.emit(Notice(Level.INFO, "saved", text))
-
-    def save_cutout(self, preview: Preview | None, path: Path) -> bool:
-        """The person with alpha as PNG. Raises nothing; what fails is told."""
-        cut = cutout_of(preview) if preview is not None else None
-        if cut is None:
-            return False
-        try:
-            from u2live.sinks.stills import save_still
-
-            save_still(path, cut, overwrite=True)
-        except (U2LiveError, OSError) as error:
-            self._tell("recording", str(error))
-            return False
-        return True
-
     def folder(self) -> Path:
         """Where recordings and snapshots go."""
         from u2live.sinks.recording import recordings_folder
@@ -243,27 +185,12 @@ class Outputs(QObject):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            self._tell("recording", str(error))
+            self.tell("recording", str(error))
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
-    def new_file(self, ending: str) -> Path:
-        return free_name(self.folder() / f"u2live-{datetime.now():%Y-%m-%d-%H%M%S}{ending}")
-
-    def _tell(self, topic: str, message: str) -> None:
+    def tell(self, topic: str, message: str) -> None:
         self._controller.noticed.emit(Notice(Level.WARNING, topic, message))
-
-
-def cutout_of(preview: Preview) -> Composite | None:
-    """The foreground with its alpha, straight; None without a matte (privacy, start). Where alpha is 0 it is black."""
-    matted = preview.matted
-    if matted is None:
-        return None
-    alpha = np.rint(as_numpy(matted.alpha) * 255).clip(0, 255).astype(np.uint8)
-    foreground = as_numpy(matted.foreground)
-    pixels = np.rint(foreground).clip(0, 255).astype(np.uint8) if foreground.dtype != np.uint8 else foreground.copy()
-    pixels[alpha == 0] = 0
-    return Composite(matted.frame.index, matted.frame.timestamp_ns, pixels, alpha)
 
 
 def _free_space(path: Path) -> int:

@@ -5,13 +5,14 @@ Escape or a click beside it closes it; the picture goes on behind.
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QObject, QSize, Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from u2live.gui.icons import icon
 from u2live.gui.logic.i18n import tr
 from u2live.gui.theme import Theme
+from u2live.gui.timers import once
 
 
 class Sheet(QWidget):
@@ -23,6 +24,7 @@ class Sheet(QWidget):
         super().__init__(over)
         self._theme = theme
         self._width = width
+        self._later = once(self, 0, self._place)
         self.body = body
         self.card = QFrame(self)
         self.card.setObjectName("card")
@@ -82,7 +84,7 @@ class Sheet(QWidget):
 
     def refresh(self) -> None:
         """The body's size changed; its layout knows after the next turn of the event loop."""
-        QTimer.singleShot(0, self, self._place)
+        self._later.start()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         shade = QColor(self._theme.tokens.canvas)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from u2live.errors import SourceError, UsageError
 from u2live.gui.bottom_bar import PRIVACY
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.status import Numbers, status_line
+from u2live.types import Level
 
 if TYPE_CHECKING:
     from u2live.gui.assembly import Window
+    from u2live.pipeline.pipeline import Pipeline
 
 _STATES = {
     "new": (noop("Starting"), "quiet"),
@@ -31,6 +34,7 @@ class StatusWatch:
         self._window = window
         self._graph_fed = 0.0
         self._was = ""
+        self._failed: Pipeline | None = None
 
     def tick(self) -> None:
         window = self._window
@@ -44,6 +48,12 @@ class StatusWatch:
             window.live.recording = mark
             window.live.update()
         pipeline = window.controller.pipeline
+        pipeline = window.controller.pipeline
+        if pipeline is not None and pipeline.error is not None and pipeline is not self._failed:
+            self._failed = pipeline
+            why = str(pipeline.error) or type(pipeline.error).__name__
+            topic = "source" if isinstance(pipeline.error, (SourceError, UsageError)) else "pipeline"
+            window.tell(topic, why, Level.ERROR)
         if window.tray is not None:
             window.tray.follow()
         state = pipeline.state.value if pipeline is not None else "new"

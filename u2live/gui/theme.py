@@ -25,8 +25,8 @@ class Theme(QObject):
         self._app = app
         self._choice = choice
         self.tokens: Tokens = DARK
-        self.text_px = TEXT_PX
         self._system_pt = app.font().pointSizeF()
+        self.text_px = round(TEXT_PX * self.text_scale())
         app.setStyle(QStyleFactory.create("Fusion"))
         hints = app.styleHints()
         if hints is not None:

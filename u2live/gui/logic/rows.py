@@ -51,6 +51,7 @@ FILES = {
     "webm": noop("WebM with alpha"),
     "png": noop("PNG pictures"),
 }
+RUNS = {1: noop("every frame")}
 QUALITIES = {"small": noop("Small file"), "good": noop("Good"), "best": noop("Best"), "edit": noop("For editing")}
 
 ROWS: tuple[Row, ...] = (
@@ -67,7 +68,7 @@ ROWS: tuple[Row, ...] = (
     Row("camera.format", noop("Format"), noop("How the camera sends its pictures"), names=FORMATS),
     Row("model.engine", noop("Runs on"), noop("Automatic takes the fastest that works here"), names=ENGINES),
     Row("model.input_size", noop("Network size"), noop("Larger is finer and slower"), names={0: noop("Automatic")}),
-    Row("model.keyframe_interval", noop("Network runs"), noop("Between its runs the outline follows the motion"), names={1: noop("every frame")}),
+    Row("model.keyframe_interval", noop("Network runs"), noop("Between runs the outline follows the motion"), names=RUNS),
     Row("background.fit", noop("Picture"), names=FITS),
     Row("background.slide_seconds", noop("Each slide stays"), control=Control.NUMBER),
     Row("framing.auto", noop("Follow me"), noop("A calm crop that keeps you in the picture")),

@@ -148,6 +148,6 @@ def style_sheet(tokens: Tokens, chevron: str, text_px: int) -> str:
         canvas=tokens.canvas, panel=tokens.panel, raised=tokens.raised, hover=tokens.hover, line=tokens.line, text=tokens.text,
         quiet=tokens.quiet, accent=tokens.accent, on_accent=tokens.on_accent, warning=tokens.warning, danger=tokens.danger,
         on_danger=tokens.on_danger, radius=RADIUS, chevron=chevron, segment=tokens.hover if tokens.dark else "#ffffff",
-        knob="#f2f5f9" if tokens.dark else "#ffffff", knob_line="#f2f5f9" if tokens.dark else "#aeb8c6",
+        knob="#f2f5f9" if tokens.dark else "#ffffff", knob_line="#f2f5f9" if tokens.dark else "#7f8b9c",
         title=round(text_px * 1.45),
     )  # fmt: skip

@@ -64,7 +64,7 @@ class RecordingPanel(QWidget):
 
     def _show_microphones(self, names: list[str]) -> None:
         self.microphone.clear()
-        self.microphone.addItem(tr("As the system has it"), "default")
+        self.microphone.addItem(tr("System default"), "default")
         self.microphone.addItem(tr("None"), "")
         for name in names:
             self.microphone.addItem(name, name)
