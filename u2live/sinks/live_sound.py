@@ -102,7 +102,9 @@ class LiveSound:
         if self._input is None or self._stream is None:
             return
         self._listen(until_s)
-        yield from self._encode(len(self._waiting) // self._frame_size * self._frame_size)
+        # Not further than the picture, which may lag behind: the file must be able to end with it.
+        ready = min(len(self._waiting), max(0, round(until_s * RATE) - self._encoded))
+        yield from self._encode(ready // self._frame_size * self._frame_size)
 
     def rest(self, until_s: float) -> Iterator[Any]:
         if self._input is None or self._stream is None:

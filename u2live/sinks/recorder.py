@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import enum
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from u2live.errors import SinkError
+from u2live.sinks.container_writer import ContainerWriter
 from u2live.sinks.formats import check_codec, check_quality, file_format
 from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside, write_error
 from u2live.sinks.sink import Delivery
@@ -20,9 +21,6 @@ from u2live.sinks.timeline import Timeline
 from u2live.sinks.unfinished import Marker, finish
 from u2live.sinks.video_track import Content, VideoTrack
 from u2live.types import Composite, Level, Notice, Notify, Size
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 __all__ = ["Content", "Layout", "Recorder", "RecordingStatus"]
 
@@ -93,19 +91,18 @@ class Recorder:
         self._format = file_format(self.path)
         self._quality = check_quality(quality)
         self._codec = check_codec(self.path, codec)
-        self._hardware = encoder == "auto" and layout is Layout.GROWING
         self._growing = layout is Layout.GROWING
+        self._hardware = encoder == "auto" and self._growing
         self._content = content
         self._sound = sound
         self._overwrite = overwrite
         self._notify = notify
         self._wants_pause = threading.Event()
         self._file: OutputFile | None = None
-        self._is_open = False
         self._forget()
 
     def _forget(self) -> None:
-        self._container: Any = None
+        self._writer: ContainerWriter | None = None
         self._track: VideoTrack | None = None
         self._timeline: Timeline | None = None
         self._space: SpaceWatch | None = None
@@ -145,54 +142,48 @@ class Recorder:
         self._size = size
         self._frame_rate = frame_rate
         self._file = self._create()
-        self._is_open = True
+        self._writer = ContainerWriter(self.path, self._file, growing=self._growing)
         if self._growing:
             self._space = SpaceWatch(self.path, self._notify)
             self._marker = Marker(self.path)
         if self._sound is not None:
-            try:
+            with self._released_on_error():
                 self._sound.open()
-            except SinkError:
-                self._abandon()
-                raise
 
     def write(self, composite: Composite) -> None:
-        if not self._is_open or self._file is None:
+        if self._writer is None:
             raise SinkError(f"the recording {self.path} is not open: start a new one")
-        if self._skip(composite.timestamp_ns):
-            return
-        if self._timeline is None:
-            self._timeline = self._start(composite)
-        assert self._track is not None
-        frame = self._track.frame(composite, self._timeline.ticks(composite.timestamp_ns))
-        self._frames += 1
-        self._mux(self._track.encode(frame), self._timeline)
-        if self._space is not None and self._space.is_exhausted(self._file.size):
+        with self._released_on_error():
+            if self._skip(composite.timestamp_ns, self._writer):
+                return
+            if self._timeline is None or self._track is None:
+                self._timeline, self._track = self._start(composite, self._writer)
+            frame = self._track.frame(composite, self._timeline.ticks(composite.timestamp_ns))
+            self._frames += 1
+            self._writer.mux(self._track.encode(frame))
+            self._mux_sound(self._writer, self._timeline)
+        if self._space is not None and self._space.is_exhausted(self._writer.file.size):
             self.close()
             raise SinkError(f"the disk is almost full: {self.path} was finished in time; free some space to record on")
 
     def close(self) -> None:
-        if not self._is_open:
+        writer = self._writer
+        if writer is None:
             return
         if not self._frames or self._timeline is None or self._track is None:
-            self._abandon()
-            if self._file is not None:
-                self._file.remove()
+            self._release()
+            writer.file.remove()
             if self._marker is not None:
                 self._marker.remove()
             return
-        import av
-
-        try:
-            self._mux(self._track.flush(), self._timeline, last=True)
-            self._container.close()
-            self._raise_write_error()
-        except av.FFmpegError as error:
-            raise SinkError(f"the recording {self.path} could not be finished: {error}") from error
-        finally:
-            self._abandon()
+        with self._released_on_error():
+            writer.mux(self._track.flush())
+            if self._sound is not None:
+                writer.mux(self._sound.rest(self._timeline.seconds))
+            writer.finish()
+        self._release()
         if self._growing:
-            self._finish()
+            self._finish(writer.file)
 
     def keep(self) -> None:
         """Give a finished file its own name, once it is closed. Raises SinkError, also when that name is taken by now."""
@@ -215,123 +206,66 @@ class Recorder:
             raise write_error(self.path, FileExistsError())
         return OutputFile(temporary_beside(self.path), final_path=self.path)
 
-    def _start(self, composite: Composite) -> Timeline:
-        """Open the encoder and the container, which need the first picture."""
-        import av
-
-        assert self._file is not None
-        options = self._format.growing if self._growing else self._format.finished
-        try:
-            for track in VideoTrack.candidates(
-                self.path, self._codec, self._quality, self._content, composite, hardware=self._hardware
-            ):
-                self._file.clear()
-                self._container = av.open(
-                    self._file,
-                    "w",
-                    format=self._format.muxer,
-                    container_options=dict(options),
-                    buffer_size=1 << 18,
-                    io_open=self._file.reopen,
-                )
-                try:
-                    track.add_to(self._container, composite, self._size, self._frame_rate, live=self._growing)
-                except (av.FFmpegError, ValueError):
-                    if track.codec.software:
-                        raise
-                    continue  # a device that worked on the trial picture, but takes no such size
-                break
-            if self._sound is not None:
-                self._sound.add_to(self._container)
-        except SinkError:
-            self._abandon()
-            raise
-        except (av.FFmpegError, ValueError) as error:
-            self._abandon()
-            what = f"{self._size.width}×{self._size.height}"
-            raise SinkError(f"cannot record {what} into {self.path}: {error}") from error
-        self._track = track
-        if composite.alpha is not None and self._content is Content.COMPOSITE and not track.codec.alpha:
+    def _start(self, first: Composite, writer: ContainerWriter) -> tuple[Timeline, VideoTrack]:
+        """Open encoder and container, which need the first picture."""
+        tracks = VideoTrack.candidates(self.path, self._codec, self._quality, self._content, first, hardware=self._hardware)
+        track = writer.start(tracks, first, self._size, self._frame_rate, self._sound)
+        if first.alpha is not None and self._content is Content.COMPOSITE and not track.codec.alpha:
             message = f"{self.path.name} cannot be transparent: the background becomes black; .mov, .webm and .mkv can"
             self._notify(Notice(Level.WARNING, "recording", message))
-        origin_ns = composite.timestamp_ns
+        origin_ns = first.timestamp_ns
         if self._sound is not None:
             origin_ns = self._sound.start(origin_ns)
-        return Timeline(self._frame_rate, origin_ns)
+        return Timeline(self._frame_rate, origin_ns), track
 
-    def _skip(self, timestamp_ns: int) -> bool:
+    def _skip(self, timestamp_ns: int, writer: ContainerWriter) -> bool:
         """Whether a pause leaves out what comes at `timestamp_ns`."""
         timeline, sound = self._timeline, self._sound
+        if timeline is None:
+            return self._wants_pause.is_set()
         if self._wants_pause.is_set():
-            if self._paused_at_ns is None and timeline is not None:
+            if self._paused_at_ns is None:
                 self._paused_at_ns = timestamp_ns
                 if sound is not None:
                     sound.pause(timestamp_ns)
-            if timeline is not None:
-                self._mux((), timeline)  # the microphone goes on
+            self._mux_sound(writer, timeline)  # the microphone goes on
             return True
-        if self._paused_at_ns is not None and timeline is not None:
+        if self._paused_at_ns is not None:
             timeline.cut(timestamp_ns - self._paused_at_ns)
             if sound is not None:
                 sound.resume(timestamp_ns)
             self._paused_at_ns = None
         return False
 
-    def _mux(self, video: Iterable[Any], timeline: Timeline, *, last: bool = False) -> None:
-        import av
+    def _mux_sound(self, writer: ContainerWriter, timeline: Timeline) -> None:
+        if self._sound is not None:
+            writer.mux(self._sound.packets(timeline.seconds))
 
-        try:
-            for packet in video:
-                if not packet.duration:
-                    packet.duration = timeline.frame_ticks
-                self._container.mux(packet)
-            if self._sound is not None:
-                packets = self._sound.rest if last else self._sound.packets
-                for packet in packets(timeline.seconds):
-                    self._container.mux(packet)
-        except SinkError:
-            self._abandon()
-            raise
-        except (av.FFmpegError, ValueError) as error:
-            self._abandon()
-            raise SinkError(f"the recording {self.path} stopped: {error}{self._what_remains}") from error
-        self._raise_write_error()
-
-    def _raise_write_error(self) -> None:
-        assert self._file is not None
-        if self._file.error is None:
-            self._file.mark()
-            return
-        error = self._file.error
-        self._abandon()
-        raise SinkError(f"{write_error(self.path, error)}{self._what_remains}") from error
-
-    @property
-    def _what_remains(self) -> str:
-        return "; what was recorded so far is kept" if self._growing else ""
-
-    def _finish(self) -> None:
+    def _finish(self, file: OutputFile) -> None:
         """An ordinary file instead of fragments; where there is no room for it, at the next start."""
         if self._format.is_fragmented:
             try:
                 finish(self.path)
-            except SinkError as error:
+                file.size = self.path.stat().st_size
+            except (SinkError, OSError) as error:
                 self._notify(Notice(Level.INFO, "recording", f"{error}; it plays nevertheless"))
                 return
-            if self._file is not None:
-                self._file.size = self.path.stat().st_size
         if self._marker is not None:
             self._marker.remove()
 
-    def _abandon(self) -> None:
-        """Let go of everything without another word."""
-        self._is_open = False
-        container, self._container = self._container, None
-        if container is not None:
-            with contextlib.suppress(Exception):
-                container.close()
-        if self._file is not None:
-            self._file.close()
+    @contextlib.contextmanager
+    def _released_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self._release()
+            raise
+
+    def _release(self) -> None:
+        """Let go of everything; what is written stays."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.close()
         if self._sound is not None:
             self._sound.close()
         if self._marker is not None:

@@ -46,6 +46,7 @@ class VideoTrack:
         self._next_keyframe = 0
         self._stream: Any = None
         self._size = Size(0, 0)
+        self._frame_ticks = 1
 
     @classmethod
     def candidates(
@@ -62,6 +63,7 @@ class VideoTrack:
     def add_to(self, container: OutputContainer, first: Composite, size: Size, frame_rate: Fraction, *, live: bool) -> None:
         """Add the stream. Raises av.FFmpegError."""
         self._size = even(size)
+        self._frame_ticks = max(1, round(1 / (frame_rate * TIME_BASE)))
         preset = "veryfast"
         if self.codec is H264 and live:
             preset = measured_preset(fitted(self._picture(first), self._size), frame_rate)
@@ -82,11 +84,17 @@ class VideoTrack:
 
     def encode(self, frame: av.VideoFrame) -> Iterator[Any]:
         """Packets that are ready. Raises av.FFmpegError while they are taken."""
-        yield from self._stream.encode(frame)
+        yield from self._timed(self._stream.encode(frame))
 
     def flush(self) -> Iterator[Any]:
         """The packets still inside."""
-        yield from self._stream.encode(None)
+        yield from self._timed(self._stream.encode(None))
+
+    def _timed(self, packets: list[Any]) -> Iterator[Any]:
+        """Encoders leave out how long a picture is shown; a file's last one needs it."""
+        for packet in packets:
+            packet.duration = packet.duration or self._frame_ticks
+            yield packet
 
     def _picture(self, composite: Composite) -> np.ndarray:
         if self._content is Content.MATTE:

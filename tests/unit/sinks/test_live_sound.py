@@ -130,6 +130,17 @@ def test_a_gap_is_filled_so_that_what_follows_is_in_its_place(tmp_path: Path) ->
     np.testing.assert_allclose(onsets_s(session.path), CLAPS_S, atol=0.006)
 
 
+def test_a_recorder_that_lags_behind_ends_with_its_last_picture(tmp_path: Path) -> None:
+    session = Session(tmp_path / "out.mp4")
+    session.run(0, 1)
+    for index in range(30, 60):  # the microphone is four seconds ahead of the pictures
+        session.time_s = index / 30 + 4
+        picture = np.zeros((SIZE.height, SIZE.width, 3), np.uint8)
+        session.recorder.write(Composite(index, START_NS + round(index / 30 * 1e9), picture))
+    session.end()
+    assert duration_s(session.path) == pytest.approx(2.0, abs=0.03)
+
+
 def test_gain_and_mute(tmp_path: Path) -> None:
     session = Session(tmp_path / "out.mkv")
     session.sound.gain_db = -12.0
