@@ -51,9 +51,13 @@ def _person_names(settings: Settings) -> tuple[str, ...]:
 
 
 def _load(settings: Settings, name: str, notify: Notify) -> Matter:
+    return _matter(_engine(settings, name, notify), settings)
+
+
+def _matter(engine: Engine, settings: Settings) -> Matter:
     from u2live.matting.matter import Matter
 
-    return Matter(_engine(settings, name, notify))
+    return Matter(engine, keyframe_interval=settings.model.keyframe_interval)
 
 
 def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
@@ -65,23 +69,21 @@ def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
 
 def _load_fitting(settings: Settings, *, better: str, faster: str, notify: Notify) -> Matter:
     """Measure the faster network, which starts sooner; try the better one only where that promises that it keeps up."""
-    from u2live.matting.matter import Matter
-
     budget_ms = 1e3 / settings.camera.frame_rate * BUDGET
     engine = _engine(settings, faster, notify)
     took_ms = _median_ms(engine, settings)
     if took_ms * STUDENT_SPEEDUP > budget_ms:
         _tell(notify, f"{faster} runs: {better} would be too slow here for {settings.camera.frame_rate:g} frames a second")
-        return Matter(engine)
+        return _matter(engine, settings)
     larger = _engine(settings, better, notify)
     larger_ms = _median_ms(larger, settings)
     if larger_ms > budget_ms:
         larger.close()
         _tell(notify, f"{faster} runs: {better} takes {larger_ms:.0f} ms here, more than the {budget_ms:.0f} ms there are")
-        return Matter(engine)
+        return _matter(engine, settings)
     engine.close()
     _tell(notify, f"{better} runs: it takes {larger_ms:.0f} ms of the {budget_ms:.0f} ms there are")
-    return Matter(larger)
+    return _matter(larger, settings)
 
 
 def _median_ms(engine: Engine, settings: Settings) -> float:
