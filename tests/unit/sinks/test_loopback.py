@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from u2live.errors import SinkError
-from u2live.sinks.loopback import choose_loopback, loopback_devices, readers_of
+from u2live.sinks.loopback import choose_loopback, loopback_devices, readers_of, viewers_of
 
 
 def device(root: Path, number: int, name: str, state: str | None = "output") -> None:
@@ -69,3 +70,51 @@ def test_readers_are_the_other_processes_that_hold_it_open(tmp_path: Path) -> No
         for number, link in enumerate(links):
             (handles / str(number)).symlink_to(link)
     assert readers_of(target, tmp_path) == 2
+
+
+def opened(root: Path, process: int, *targets: Path) -> None:
+    handles = root / "proc" / str(process) / "fd"
+    handles.mkdir(parents=True)
+    for number, target in enumerate(targets):
+        (handles / str(number)).symlink_to(target)
+
+
+def held(root: Path, count: int) -> None:
+    folder = root / "sys/module/v4l2loopback"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "refcnt").write_text(f"{count}\n")
+
+
+def test_viewers_are_counted_by_the_module_even_where_proc_shows_nothing(tmp_path: Path) -> None:
+    device(tmp_path, 10, "u2live")
+    camera = tmp_path / "dev/video10"
+    opened(tmp_path, os.getpid(), camera)
+    held(tmp_path, 1)
+    assert viewers_of(camera, tmp_path) == 0
+    held(tmp_path, 3)
+    assert viewers_of(camera, tmp_path) == 2
+
+
+def test_with_several_devices_what_nobody_explains_counts(tmp_path: Path) -> None:
+    device(tmp_path, 10, "u2live")
+    device(tmp_path, 11, "OBS Virtual Camera")
+    camera, other = tmp_path / "dev/video10", tmp_path / "dev/video11"
+    opened(tmp_path, os.getpid(), camera)
+    opened(tmp_path, 100, other, other)
+    held(tmp_path, 3)
+    assert viewers_of(camera, tmp_path) == 0
+    held(tmp_path, 4)
+    assert viewers_of(camera, tmp_path) == 1
+
+
+def test_without_the_modules_count_proc_has_to_do(tmp_path: Path) -> None:
+    camera = tmp_path / "dev/video10"
+    opened(tmp_path, 100, camera)
+    assert viewers_of(camera, tmp_path) == 1
+    assert viewers_of(camera, tmp_path / "nothing") is None
+
+
+def test_a_device_of_an_old_module_without_a_format_is_free(tmp_path: Path) -> None:
+    device(tmp_path, 10, "u2live")
+    (tmp_path / "sys/class/video4linux/video10/state").unlink()
+    assert not loopback_devices(tmp_path)[0].written
