@@ -1,4 +1,4 @@
-"""Pictures with and without people, read once and kept in memory as uint8."""
+"""Pictures with and without people, read once and kept as uint8."""
 
 from __future__ import annotations
 
@@ -10,20 +10,11 @@ import cv2
 import numpy as np
 
 from u2live.errors import UsageError
+from u2live.training.picture_store import Picture, mapped
 
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff")
 LONGEST_SIDE = 512
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """`image` H×W×3 uint8 BGR; `mattes` H×W×C uint8: the truth, then, where there is one, the teacher's; all zero when
-    nobody is there. `box` is the person's (x0, y0, x1, y1) in pixels by the truth."""
-
-    name: str
-    image: np.ndarray
-    mattes: np.ndarray
-    box: tuple[int, int, int, int]
+__all__ = ["Folder", "Picture", "alpha_file", "find_folders", "image_files", "load_folder", "read_alpha", "read_picture"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +77,31 @@ def alpha_file(image: Path) -> Path | None:
 
 
 def load_folder(path: Path, longest: int = LONGEST_SIDE, teacher: Path | None = None) -> Folder:
-    """Read `path` completely; larger pictures are shrunk to `longest`. `teacher` holds NAME.png mattes of a teacher."""
+    """Read `path` completely; larger pictures are shrunk to `longest`. `teacher` holds NAME.png mattes of a teacher.
+
+    The decoded pictures lie in a file of the user's cache, mapped into memory: several processes share them, and the next
+    run starts at once. Raises UsageError.
+    """
     people = (path / "alpha").is_dir()
-    pictures = []
-    for file in image_files(path / "image"):
-        alpha = None
-        if people:
-            matte = alpha_file(file)
-            if matte is None:
-                raise UsageError(f"{file} has no matte in {path / 'alpha'}: add one, or remove the picture")
-            alpha = read_alpha(matte)
-        taught = read_alpha(teacher / f"{file.stem}.png") if teacher is not None else None
-        pictures.append(_shrunk(file.name, read_picture(file), alpha, taught, longest))
-    if not pictures:
+    files = [_files_of(file, people, teacher) for file in image_files(path / "image")]
+    if not files:
         raise UsageError(f"{path / 'image'} holds no pictures")
+    pictures = mapped(files, longest, lambda: (_read_one(*three, longest) for three in files))
     return Folder(path, tuple(pictures), people)
+
+
+def _files_of(file: Path, people: bool, teacher: Path | None) -> tuple[Path, Path | None, Path | None]:
+    """A picture, its matte, its teacher's matte."""
+    matte = alpha_file(file) if people else None
+    if people and matte is None:
+        raise UsageError(f"{file} has no matte in {file.parent.parent / 'alpha'}: add one, or remove the picture")
+    return file, matte, None if teacher is None else teacher / f"{file.stem}.png"
+
+
+def _read_one(file: Path, matte: Path | None, taught: Path | None, longest: int) -> Picture:
+    alpha = None if matte is None else read_alpha(matte)
+    teacher = None if taught is None else read_alpha(taught)
+    return _shrunk(file.name, read_picture(file), alpha, teacher, longest)
 
 
 def _shrunk(name: str, image: np.ndarray, alpha: np.ndarray | None, teacher: np.ndarray | None, longest: int) -> Picture:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import cv2
@@ -5,6 +6,7 @@ import numpy as np
 import pytest
 
 from u2live.errors import UsageError
+from u2live.paths import user_cache_dir
 from u2live.training.pictures import find_folders, load_folder
 
 
@@ -56,3 +58,29 @@ def test_what_cannot_be_trained_on_is_one_line(tmp_path: Path, what: str) -> Non
         load()
     assert "\n" not in str(raised.value)
     assert str(tmp_path) in str(raised.value)
+
+
+def test_decoded_pictures_are_kept_until_a_file_changes(people_dir: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "people"
+    shutil.copytree(people_dir, copy)
+    first = load_folder(copy)
+    store = user_cache_dir() / "training-pictures"
+    kept = sorted(path.name for path in store.iterdir())
+    again = load_folder(copy)
+    assert sorted(path.name for path in store.iterdir()) == kept
+    for one, two in zip(first.pictures, again.pictures, strict=True):
+        assert (one.name, one.box) == (two.name, two.box)
+        np.testing.assert_array_equal(one.image, two.image)
+        np.testing.assert_array_equal(one.mattes, two.mattes)
+    cv2.imwrite(str(copy / "image" / "000.png"), np.full((60, 80, 3), 7, np.uint8))
+    assert (load_folder(copy).pictures[0].image == 7).all()
+    assert not any(path.suffix == ".partial" for path in store.iterdir())
+
+
+def test_a_teachers_mattes_are_a_second_channel(people_dir: Path, tmp_path: Path) -> None:
+    for file in (people_dir / "image").iterdir():
+        cv2.imwrite(str(tmp_path / f"{file.stem}.png"), np.full((60, 80), 99, np.uint8))
+    picture = load_folder(people_dir, teacher=tmp_path).pictures[0]
+    assert picture.mattes.shape == (60, 80, 2)
+    assert (picture.mattes[..., 1] == 99).all()
+    np.testing.assert_array_equal(picture.mattes[..., :1], load_folder(people_dir).pictures[0].mattes)
