@@ -1,0 +1,26 @@
+"""One boot for all tests of this folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.vm.guest import NoGuest, Result, guest, play
+from tests.vm.weights import save_nobody
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Result]:
+    """What the guest found, by the check's name. Skips, saying why, where there can be no guest."""
+    try:
+        folder = guest()
+    except NoGuest as reason:
+        pytest.skip(f"no virtual machine: {reason}")
+    out: Path = tmp_path_factory.mktemp("guest")
+    save_nobody(out / "nobody.safetensors")
+    found = play(folder, out)
+    log = out / "log"
+    print(log.read_text() if log.exists() else (out / "console").read_text(errors="replace")[-4000:])
+    return found

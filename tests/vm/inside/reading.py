@@ -1,0 +1,84 @@
+"""A program that reads the virtual camera, and looks at every single picture."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.vm.inside.pictures import HEIGHT, WIDTH, Judge, decoded
+
+DEVICE = Path("/dev/video10")
+FORMAT = Path("/sys/class/video4linux/video10/format")
+
+
+@dataclass(frozen=True)
+class Seen:
+    at_s: float
+    label: str
+
+
+class Reader(threading.Thread):
+    """Holds the device open from the start, as a call program does, and judges whatever comes until `stop`."""
+
+    def __init__(self, judge: Judge | None = None) -> None:
+        super().__init__(daemon=True)
+        self.seen: list[Seen] = []
+        self.formats: set[str] = set()
+        self.last_other: bytes = b""
+        self.judge = judge or Judge()
+        self._stopping = threading.Event()
+        self.opened_s = time.monotonic()
+        self._handle = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK)
+        self.start()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                data = os.read(self._handle, WIDTH * HEIGHT * 4)
+            except OSError:
+                data = b""
+            if len(data) < WIDTH * HEIGHT * 3 // 2:  # nothing new, or no writer yet
+                time.sleep(0.01)
+                continue
+            self._note(time.monotonic(), data)
+
+    def _note(self, at_s: float, data: bytes) -> None:
+        self.formats.add(FORMAT.read_text().strip().partition("@")[0])
+        label = self.judge.label(decoded(data, WIDTH, HEIGHT))
+        if label == "other":
+            self.last_other = data
+        self.seen.append(Seen(at_s, label))
+
+    def stop(self) -> list[Seen]:
+        self._stopping.set()
+        self.join()
+        os.close(self._handle)
+        return self.seen
+
+    def since(self, at_s: float) -> list[Seen]:
+        return [seen for seen in self.seen if seen.at_s >= at_s]
+
+    def first(self, label: str, after_s: float, within_s: float) -> float | None:
+        """When the first picture of that kind after `after_s` came, waiting for it."""
+        until_s = time.monotonic() + within_s
+        while time.monotonic() < until_s:
+            for seen in list(self.seen):
+                if seen.at_s >= after_s and seen.label == label:
+                    return seen.at_s
+            time.sleep(0.02)
+        return None
+
+
+def labels(seen: list[Seen]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for one in seen:
+        counts[one.label] = counts.get(one.label, 0) + 1
+    return counts
+
+
+def longest_gap_s(seen: list[Seen]) -> float:
+    return max((later.at_s - earlier.at_s for earlier, later in itertools.pairwise(seen)), default=0.0)
