@@ -62,6 +62,8 @@ def process(source: Path, target: Path, settings: Settings, matter: SharedMatter
         ("in.mkv", ("-c:a", "libopus"), "out.mp4", "opus"),
         ("in.avi", ("-c:v", "mpeg4", "-c:a", "libmp3lame"), "out.mp4", "mp3"),
         ("in.ts", ("-c:a", "mp2"), "out.mp4", "aac"),
+        ("in.mp4", ("-c:a", "aac"), "out.webm", "opus"),
+        ("in.mkv", ("-c:a", "pcm_s24le"), "out.mov", "pcm_s24le"),
     ],
 )
 def test_sound_stays_in_step(

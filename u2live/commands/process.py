@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -80,7 +81,7 @@ def _work(
     from u2live.pipeline.process import process_file
 
     report: dict[str, Any] = {"input": str(job.source), "output": str(job.target)}
-    if job.problem is None and job.target.exists():
+    if job.problem is None and os.path.exists(job.target):
         if resume:
             return {**report, "skipped": True}
         processing = _allowed_to_replace(job, processing)

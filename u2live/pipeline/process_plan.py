@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,10 +42,10 @@ def plan(inputs: Sequence[Path], output: Path, video_format: str | None = None) 
     """
     if not inputs:
         raise UsageError("process needs at least one file or folder to work on")
-    if len(inputs) == 1 and not inputs[0].is_dir() and output.suffix and not output.is_dir():
+    if len(inputs) == 1 and not _is_folder(inputs[0]) and output.suffix and not _is_folder(output):
         jobs = [_single(inputs[0], output)]
     else:
-        if output.exists() and not output.is_dir():
+        if os.path.exists(output) and not _is_folder(output):
             raise UsageError(f"--output {output} is a file: name a folder for {_several(inputs)}")
         if output.suffix.lower() in FORMATS or output.suffix.lower() in STILL_ENDINGS:
             raise UsageError(f"--output {output} looks like a file: name a folder for {_several(inputs)}")
@@ -65,7 +66,7 @@ def _single(source: Path, output: Path) -> Job:
 
 
 def _into_folder(path: Path, output: Path, video_format: str | None) -> Iterator[Job]:
-    if not path.is_dir():
+    if not _is_folder(path):
         yield Job(path, output / _name(path, video_format))
         return
     try:
@@ -86,7 +87,7 @@ def _media_in(folder: Path, output: Path) -> Iterator[Path]:
     for entry in folder.iterdir():
         if entry.name.startswith(".") or _same(entry, output):
             continue
-        if entry.is_dir():
+        if _is_folder(entry):
             yield from _media_in(entry, output)
         elif is_picture(entry) or entry.suffix.lower() in _VIDEO_ENDINGS:
             yield entry
@@ -115,6 +116,11 @@ def _without_collisions(jobs: list[Job]) -> Iterator[Job]:
         else:
             taken[job.target] = job.source
             yield job
+
+
+def _is_folder(path: Path) -> bool:
+    """False for what may not be looked at, where Path.is_dir raises."""
+    return os.path.isdir(path)
 
 
 def _same(one: Path, other: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,7 @@ def recordings(folder: Path) -> list[RecordingInfo]:
 
 def thumbnail(path: Path, width: int = 160) -> np.ndarray | None:
     """A picture from the beginning of a recording, H×W×3 BGR with that width; None when it has none that can be read."""
-    if path.is_dir():
+    if os.path.isdir(path):
         picture = cv2.imread(str(path / "000000.png"))
     else:
         picture = _first_picture(path)

@@ -81,7 +81,7 @@ def _move_without_replacing(temporary: Path, path: Path) -> None:
     except FileExistsError:
         raise
     except OSError:  # a file system without hard links
-        if path.exists():
+        if os.path.exists(path):
             raise FileExistsError(path) from None
         os.replace(temporary, path)
     else:

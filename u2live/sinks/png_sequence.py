@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -77,7 +78,7 @@ class PngSequence:
     def open(self, size: Size, frame_rate: Fraction) -> None:
         self.close()
         self.discard()
-        if not self._overwrite and self.path.is_dir() and any(self.path.iterdir()):
+        if not self._overwrite and _is_filled(self.path):
             raise SinkError(f"the folder {self.path} is not empty: choose another one, or allow overwriting (--overwrite)")
         folder = self.path if self._layout is Layout.GROWING else temporary_beside(self.path)
         try:
@@ -135,10 +136,10 @@ class PngSequence:
         if self._layout is Layout.GROWING or self._kept is None:
             return
         try:
-            if self._overwrite and self.path.is_dir():
+            if self._overwrite and os.path.isdir(self.path):
                 for old in (*self.path.glob("[0-9]*.png"), self.path / LIST_NAME):
                     old.unlink(missing_ok=True)
-            if self.path.is_dir():
+            if os.path.isdir(self.path):
                 for made in self._kept.iterdir():
                     made.rename(self.path / made.name)
             else:
@@ -170,6 +171,13 @@ class PngSequence:
         if self._content is Content.COMPOSITE and composite.alpha is not None:
             return np.dstack((composite.pixels, composite.alpha))
         return composite.pixels
+
+
+def _is_filled(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:  # not there, or making it will tell
+        return False
 
 
 def _name(index: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import enum
+import os
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ class Recorder:
     def _create(self) -> OutputFile:
         if self._growing:
             return OutputFile(self.path, self._overwrite, sync=True)
-        if not self._overwrite and self.path.exists():
+        if not self._overwrite and os.path.exists(self.path):
             raise write_error(self.path, FileExistsError())
         return OutputFile(temporary_beside(self.path), final_path=self.path)
 

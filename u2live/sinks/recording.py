@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -158,7 +159,7 @@ def new_recording_path(settings: RecordingSettings, now: datetime | None = None)
     ending = "" if settings.format == "png" else f".{settings.format}"
     path = folder / f"{name}{ending}"
     number = 2
-    while path.exists():
+    while os.path.exists(path):
         path = folder / f"{name} ({number}){ending}"
         number += 1
     return path

@@ -32,7 +32,6 @@ class _Track:
 
     def __init__(self, source: Any, container: OutputContainer) -> None:
         self.source = source
-        self._graph: Any = None
         muxer = container.format.name.split(",")[0]
         copied = _COPIED.get(muxer, set())
         if copied is None or source.codec_context.name in copied:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 
 import cv2
@@ -27,7 +28,7 @@ def save_still(path: Path, composite: Composite, *, overwrite: bool = False) -> 
 def save_picture(path: Path, pixels: np.ndarray, *, overwrite: bool = False) -> None:
     """Write H×W grey, H×W×3 BGR or H×W×4 BGRA uint8, in one step: nobody ever sees half of it. Raises SinkError."""
     data = _encoded(path, pixels)
-    if not overwrite and path.exists():
+    if not overwrite and os.path.exists(path):
         raise write_error(path, FileExistsError())
     temporary = temporary_beside(path)
     try:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from u2live.errors import UsageError
+from u2live.capture.factory import file_source
+from u2live.errors import SourceError, UsageError
 from u2live.pipeline.process_plan import plan
 
 
@@ -59,3 +63,34 @@ def test_an_input_is_never_replaced_by_its_own_result(tmp_path: Path) -> None:
 def test_outputs_that_make_no_sense(tmp_path: Path, inputs: list[str], output: str) -> None:
     with pytest.raises(UsageError):
         plan([tmp_path / name for name in inputs], tmp_path / output)
+
+
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Root may look everywhere: be somebody else for a moment."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions")
+@pytest.mark.parametrize("inside", ["", "deeper", "a.mp4"])
+def test_what_may_not_be_read_is_a_problem_in_one_line(tmp_path: Path, inside: str) -> None:
+    secret = tmp_path / "secret"
+    touch(secret / "a.mp4")
+    secret.chmod(0)
+    try:
+        with nobody():
+            (job,) = plan([secret / inside], tmp_path / "out")
+            if job.problem is None:  # a file: its source tells
+                with pytest.raises(SourceError, match="may not be read"):
+                    file_source(job.source, lambda _: None).open()
+            else:
+                assert "permissions" in str(job.problem)
+    finally:
+        secret.chmod(0o700)
