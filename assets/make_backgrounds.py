@@ -38,6 +38,8 @@ SOFT: dict[str, Callable[[], np.ndarray]] = {
     "dusk": soft.dusk,
     "aurora": soft.aurora,
     "linen": soft.linen,
+    "canvas": soft.canvas,
+    "coast": soft.coast,
 }
 SIZE = (512, 288)
 

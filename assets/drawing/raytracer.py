@@ -136,8 +136,7 @@ def _groups(scene: Scene) -> list[tuple[np.ndarray, np.ndarray, list[int]]]:
         split(order[len(order) // 2 :])
 
     large = [number for number, (low, high) in enumerate(corners) if np.max(high - low) > 1.5]
-    for number in large:
-        groups.append((*corners[number], [number]))
+    groups.extend((*corners[number], [number]) for number in large)
     small = [number for number in range(len(corners)) if number not in large]
     if small:
         split(small)

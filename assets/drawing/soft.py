@@ -162,3 +162,39 @@ def linen() -> np.ndarray:
     falloff = 1.5 - 0.8 * x - 0.2 * y
     picture = (np.clip(light, 0.05, 1.2) * falloff)[..., None] * np.float32((0.72, 0.67, 0.60))
     return vignette(tone(cv2.GaussianBlur(picture, (0, 0), 2.5), 0.85), 0.2)
+
+
+def canvas() -> np.ndarray:
+    """A portrait studio's hand-painted cloth: warm grey clouds of colour, one soft light."""
+    random = np.random.default_rng(44)
+    clouds = 0.55 * waves(random, 520, 1.2, 3) + 0.3 * waves(random, 190, 1, 3) + 0.09 * waves(random, 26, 1, 3)
+    picture = fade((0.060, 0.052, 0.042), (0.040, 0.033, 0.027))
+    glow(picture, 0.46, 0.4, 0.42, (0.20, 0.17, 0.135), 1.6)
+    picture *= (1 + 0.5 * np.clip(clouds, -1, 1))[..., None]
+    picture *= 1 + 0.07 * np.clip(clouds, -1, 1)[..., None] * np.float32((1.0, 0.2, -0.9))
+    return vignette(tone(cv2.GaussianBlur(picture, (0, 0), 4), 1.3), 0.32)
+
+
+def coast() -> np.ndarray:
+    """The sea behind a terrace door, far out of focus: sky, water with sun on it, a strip of sand."""
+    random = np.random.default_rng(61)
+    y = np.linspace(0, 1, HEIGHT, dtype=np.float32)[:, None]
+    stops = np.float32([0, 0.30, 0.455, 0.465, 0.62, 0.76, 0.80, 1.0])
+    colors = np.float32(
+        [
+            (0.20, 0.40, 0.66), (0.47, 0.62, 0.76), (0.86, 0.84, 0.76), (0.22, 0.40, 0.46),
+            (0.10, 0.29, 0.38), (0.17, 0.40, 0.42), (0.62, 0.55, 0.42), (0.46, 0.39, 0.29),
+        ]
+    )  # fmt: skip
+    level = np.broadcast_to(y, (HEIGHT, WIDTH)) + 0.004 * waves(random, 500, 4, 2)
+    picture = np.stack([np.interp(level, stops, colors[:, band]) for band in range(3)], axis=-1).astype(np.float32)
+    clouds = np.clip(waves(random, 340, 3.2, 4) - 0.15, 0, 1) * np.clip(1 - y / 0.45, 0, 1) * 0.75
+    picture += clouds[..., None] * (np.float32((0.95, 0.92, 0.88)) - picture)
+    glow(picture, 0.7, 0.44, 0.17, (0.55, 0.42, 0.24), 1.8)
+    picture = cv2.GaussianBlur(picture, (0, 0), 14)
+    across, down = random.normal(0.7, 0.085, 150), random.beta(1.1, 2.2, 150)
+    for x, depth in zip(across, down, strict=True):
+        size = int(4 + 22 * depth)
+        place = (float(x), float(x) + 1e-6, 0.475 + 0.27 * float(depth), 0.476 + 0.27 * float(depth))
+        spots(picture, random, 1, (size, size + 6), place, [(1.0, 0.9, 0.7)], (0.06, 0.42), 0.3)
+    return vignette(tone(picture, 1.05), 0.18)

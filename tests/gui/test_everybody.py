@@ -80,6 +80,10 @@ def test_larger_text_cuts_nothing_off(desk: Desk, scale: float) -> None:
                     cut.append((button.text(), needed, button.width()))
         assert cut == []
         assert window.side.width() < window.width() / 2
+        inside, viewport = window.side.area.widget(), window.side.area.viewport()
+        assert inside is not None
+        assert viewport is not None
+        assert inside.minimumSizeHint().width() <= viewport.width()
         assert window.bottom.sizeHint().width() <= window.width()
     finally:
         window.theme.set_text_scale(1.0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PyQt6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
-from u2live.gui.controls import CalmCombo
+from u2live.gui.controls import CalmCombo, ElidedLabel
 from u2live.gui.icons import icon, pixmap
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.painting import View
@@ -36,9 +36,8 @@ class TopBar(QWidget):
         self.camera.setAccessibleName(tr("Camera"))
         self.camera.activated.connect(lambda: self.camera_chosen.emit(self.camera.currentData()))
         self.camera.setMinimumContentsLength(12)
-        self.source = QLabel()
+        self.source = ElidedLabel()
         self.source.setProperty("quiet", True)
-        self.source.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         segments = QFrame()
         segments.setObjectName("segments")
         inside = QHBoxLayout(segments)
@@ -110,9 +109,8 @@ class StatusLine(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self.text = QLabel()
+        self.text = ElidedLabel()
         self.text.setProperty("quiet", True)
-        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.button = _flat(tr("Performance graph"))
         self.button.setCheckable(True)
         self.button.clicked.connect(self.clicked.emit)
@@ -126,7 +124,6 @@ class StatusLine(QWidget):
     def show_line(self, line: str) -> None:
         if line != self.text.text():
             self.text.setText(line)
-            self.text.setToolTip(line)
 
     def mousePressEvent(self, event) -> None:  # type: ignore[no-untyped-def]
         self.clicked.emit()

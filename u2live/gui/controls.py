@@ -7,7 +7,17 @@ from typing import Any
 
 from PyQt6.QtCore import QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PyQt6.QtWidgets import QAbstractButton, QComboBox, QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QVBoxLayout,
+    QWidget,
+)
 
 from u2live.gui.controller import Controller
 from u2live.gui.logic.i18n import tr
@@ -23,6 +33,26 @@ class ResetLabel(QLabel):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         self.reset.emit()
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in … where there is no room; the whole of it as its tip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def setText(self, text: str | None) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        painter = QPainter(self)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        style = self.style()
+        assert style is not None
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeading
+        style.drawItemText(painter, self.rect(), align.value, self.palette(), self.isEnabled(), shown, self.foregroundRole())
 
 
 class CalmSlider(QSlider):
@@ -72,7 +102,7 @@ class _Width(QObject):
         self._measure()
 
     def _measure(self) -> None:
-        self._control.setFixedWidth(round(self._theme.text_px * 13))
+        self._control.setFixedWidth(round(20 + self._theme.text_px * 11.5))
 
 
 class Switch(QAbstractButton):

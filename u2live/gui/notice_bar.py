@@ -92,8 +92,10 @@ class NoticeBar(QFrame):
         if over is None or self._shown is None:
             return
         width = min(720, over.width() - 48)
-        self.setFixedWidth(max(200, width))
-        self.adjustSize()
+        width = max(200, width)
+        layout = self.layout()
+        assert layout is not None
+        self.setFixedSize(width, max(layout.minimumSize().height(), layout.heightForWidth(width)))
         self.move((over.width() - self.width()) // 2, 28)
         self.raise_()
 

@@ -52,4 +52,4 @@ class Side(QFrame):
 
     def _measure(self) -> None:
         """Wide enough for the text at its size."""
-        self.setFixedWidth(round(236 + 6.8 * self._theme.text_px))
+        self.setFixedWidth(round(110 + 17 * self._theme.text_px))

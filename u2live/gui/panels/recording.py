@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from PyQt6.QtCore import pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
@@ -77,10 +77,8 @@ class RecordingPanel(QWidget):
         self.microphone.setCurrentIndex(self.microphone.findData(name))
         folder = self._outputs.folder()
         shown = f"~/{folder.relative_to(Path.home())}" if folder.is_relative_to(Path.home()) else str(folder)
-        metrics = self.folder.fontMetrics()
-        from PyQt6.QtCore import Qt
-
-        self.folder.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, 170))
+        room = self.folder.width() - 2 * self.folder.fontMetrics().averageCharWidth() - 16
+        self.folder.setText(self.folder.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, room))
         self.folder.setToolTip(str(folder))
         self.level.setVisible(self._outputs.recording and bool(name))
 
