@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from u2live.gui.icons import icon
 from u2live.gui.logic.i18n import noop, tr
@@ -40,6 +40,8 @@ class BottomBar(QWidget):
         self.privacy_menu = self._button("", "", danger=True)
         self.privacy_menu.setProperty("right", True)
         self.privacy_menu.setCheckable(True)
+        self.privacy_menu.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.privacy_menu.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Minimum)
         self.privacy_menu.setAccessibleName(tr("Choose what privacy shows"))
         self.privacy_menu.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.privacy_menu.setMenu(self._modes())

@@ -190,7 +190,8 @@ class GalleryView(QWidget):
         self._group.setExclusive(True)
 
     def _columns(self) -> int:
-        return max(2, -(-(self.width() + _GAP) // (_WIDEST + _GAP)))
+        widest = round(_WIDEST * self._theme.text_px / 13)
+        return max(2, -(-(self.width() + _GAP) // (widest + _GAP)))
 
     def _cell(self) -> tuple[int, int]:
         columns = self._columns()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import cv2
@@ -37,7 +38,8 @@ def render(preview: Preview, view: View, size: Size, split: float, dark: bool) -
     if matted is None or view is View.RESULT:
         return _opaque(flat(preview.composite, size, dark))
     if view is View.MATTE:
-        return _opaque(cv2.cvtColor(_bytes(_resized(as_numpy(matted.alpha), size) * 255), cv2.COLOR_GRAY2BGR))
+        grey = cv2.convertScaleAbs(as_numpy(matted.alpha), alpha=255)
+        return cv2.cvtColor(_resized(grey, size), cv2.COLOR_GRAY2BGRA)
     if view is View.CUTOUT:
         return _opaque(cutout(matted, size, dark))
     column = split_column(split, size.width)
@@ -60,12 +62,15 @@ def cutout(matted: MattedFrame, size: Size, dark: bool) -> np.ndarray:
     return _over(_bytes(_resized(as_numpy(matted.foreground), size)), alpha, checkerboard(size, dark))
 
 
+@lru_cache(maxsize=4)
 def checkerboard(size: Size, dark: bool) -> np.ndarray:
-    """Grey squares, H×W×3."""
+    """Grey squares, H×W×3, never to be written to."""
     rows = (np.arange(size.height) // SQUARE)[:, None]
     odd = ((rows + np.arange(size.width)[None] // SQUARE) % 2).astype(np.uint8)
     low, high = (38, 52) if dark else (214, 240)
-    return np.repeat((low + odd * (high - low))[..., None], 3, axis=2).astype(np.uint8)
+    board = cv2.merge([low + odd * (high - low)] * 3)
+    board.flags.writeable = False
+    return board
 
 
 def as_numpy(values: Any) -> np.ndarray:
