@@ -19,8 +19,8 @@ from u2live.training.pictures import image_files
 from u2live.training.saliency import SaliencyMeasures
 
 HEADINGS = {
-    "max_f": "maxFβ (max of mean F)",
-    "max_f_of_mean_pr": "maxFβ (of mean P, R)",
+    "max_f": "maxFβ",
+    "max_f_of_pictures": "max of the pictures' mean Fβ",
     "mean_f": "mean Fβ",
     "weighted_f": "weighted Fβ",
     "mae": "MAE (maps scaled)",
@@ -117,7 +117,7 @@ def table_lines(report: dict[str, Any]) -> Iterator[str]:
         yield title
         for name, value in report[group].items():
             if name in HEADINGS:
-                yield f"  {HEADINGS[name]:<26}{value:8.4f}"
+                yield f"  {HEADINGS[name]:<30}{value:8.4f}"
 
 
 def report_json(report: dict[str, Any]) -> str:

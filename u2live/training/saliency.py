@@ -53,8 +53,9 @@ class SaliencyMeasures:
         self._relaxed.append(relaxed_boundary_f(scaled / max(1.0, float(scaled.max())), truth / 255))
 
     def result(self) -> dict[str, float]:
-        """`max_f` is the maximum of the mean F over the thresholds, `max_f_of_mean_pr` the F of the mean precision and
-        recall, which is how the paper's authors compute theirs. Empty without pictures."""
+        """`max_f` is the largest F of the mean precision and recall, which is how the paper's authors compute theirs;
+        `max_f_of_pictures` the largest mean of the pictures' F, which other papers mean (.014 less on ECSSD). Empty without
+        pictures."""
         if not self._relaxed:
             return {}
         curves = self._thresholds.get_results()
@@ -63,8 +64,8 @@ class SaliencyMeasures:
         of_means = (1 + BETA_SQUARED) * precision * recall / (BETA_SQUARED * precision + recall + 1e-12)
         enhanced = self._enhanced.get_results()["em"]["curve"]
         return {
-            "max_f": float(_mean(f_curve).max()),
-            "max_f_of_mean_pr": float(of_means.max()),
+            "max_f_of_pictures": float(_mean(f_curve).max()),
+            "max_f": float(of_means.max()),
             "mean_f": float(_mean(f_curve).mean()),
             "weighted_f": float(self._weighted.get_results()["wfm"]),
             "mae": float(self._mae.get_results()["mae"]),

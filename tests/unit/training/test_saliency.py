@@ -10,7 +10,7 @@ def test_perfect_maps() -> None:
     measures = SaliencyMeasures()
     measures.add(truth, truth)
     result = measures.result()
-    for name in ("max_f", "max_f_of_mean_pr", "weighted_f", "s_measure", "relaxed_boundary_f"):
+    for name in ("max_f", "max_f_of_pictures", "weighted_f", "s_measure", "relaxed_boundary_f"):
         assert result[name] == pytest.approx(1, abs=1e-3), name
     assert result["mae"] == 0
 
@@ -38,8 +38,8 @@ def test_the_two_ways_to_average_differ() -> None:
     measures.add(truth, truth)
     measures.add(everything, truth)
     result = measures.result()
-    assert result["max_f"] == pytest.approx((1 + 1.3 * 0.5 / (0.3 * 0.5 + 1)) / 2, abs=1e-3)
-    assert result["max_f_of_mean_pr"] == pytest.approx(1.3 * 0.75 / (0.3 * 0.75 + 1), abs=1e-3)
+    assert result["max_f_of_pictures"] == pytest.approx((1 + 1.3 * 0.5 / (0.3 * 0.5 + 1)) / 2, abs=1e-3)
+    assert result["max_f"] == pytest.approx(1.3 * 0.75 / (0.3 * 0.75 + 1), abs=1e-3)
 
 
 def test_maps_are_scaled_and_empty_truths_left_out() -> None:
