@@ -117,6 +117,15 @@ def test_a_variable_rate_keeps_its_times(tmp_path: Path, settings: Settings, mat
     np.testing.assert_allclose(frame_times(tmp_path / "out.mp4"), wanted - wanted[0], atol=0.0006)
 
 
+def test_the_best_quality_looks_ahead_and_gives_every_frame(
+    tmp_path: Path, settings: Settings, matter: SharedMatter
+) -> None:
+    clip = make_clip(tmp_path / "in.mp4", "-t", "0.4", "-c:a", "aac")
+    best = with_text(with_text(settings, "background.choice=color:#00b140"), "recording.quality=best")
+    assert process(clip, tmp_path / "out.mp4", best, matter) == []
+    assert len(frame_times(tmp_path / "out.mp4")) == len(frame_times(clip)) == 12
+
+
 BARS = "smptehdbars=s=640x360:r=10:d=0.5,format=gbrp"
 CODINGS = {
     "bt709": ("scale=out_color_matrix=bt709:out_range=tv,format=yuv420p", "bt709", "tv"),

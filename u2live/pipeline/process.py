@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, cast
 from u2live.capture.factory import file_source
 from u2live.errors import SinkError, SourceError
 from u2live.pipeline.loading import load_best_matter
+from u2live.pipeline.look_ahead import LookAheadMatter, LookAheadSource
+from u2live.pipeline.matte_stage import LoadMatter
 from u2live.pipeline.pipeline import Pipeline
 from u2live.pipeline.process_plan import Job
 from u2live.settings import ModelSettings, Settings, with_value
@@ -26,12 +28,14 @@ from u2live.sinks.stills import save_picture, save_still
 from u2live.types import Composite, Frame, MattedFrame, Notify, Size
 
 if TYPE_CHECKING:
-    from u2live.capture.source import SourceInfo
+    from u2live.capture.source import Source, SourceInfo
     from u2live.matting.engine import EngineInfo
     from u2live.matting.matter import Matter
     from u2live.settings import MatteSettings
 
 _POLL_S = 0.1
+LOOKING_AHEAD = ("best", "edit")
+"""The qualities for which mattes are smoothed in both directions of time."""
 
 
 class Interrupted(Exception):  # noqa: N818 -- what the user asked for is not an error
@@ -83,6 +87,16 @@ class SharedMatter:
             self.close()
             self._loaded, self._model = load_best_matter(settings, notify), settings.model
         return cast("Matter", _Lent(self._loaded))
+
+    def looking_ahead(self, source: LookAheadSource) -> LoadMatter:
+        """A loader that lends the same engine to a matter which sees what follows in `source`."""
+
+        def load(settings: Settings, notify: Notify) -> Matter:
+            self(settings, notify)
+            assert self._loaded is not None
+            return cast("Matter", LookAheadMatter(self._loaded._engine, source, settings.camera))
+
+        return load
 
     def close(self) -> None:
         loaded, self._loaded = self._loaded, None
@@ -194,13 +208,13 @@ def _run(
     interrupted: threading.Event | None,
 ) -> None:
     """One pipeline from `job.source` to `sink`, until its end. Raises what ended it."""
-    pipeline = Pipeline(
-        processing.pipeline_settings(),
-        source=file_source(job.source, notify),
-        sinks=[sink],
-        notify=notify,
-        load_matter=matter,
-    )
+    source: Source = file_source(job.source, notify)
+    load: LoadMatter = matter
+    if processing.settings.recording.quality in LOOKING_AHEAD and not job.is_still:
+        source = ahead = LookAheadSource(source)
+        load = matter.looking_ahead(ahead)
+    settings = processing.pipeline_settings()
+    pipeline = Pipeline(settings, source=source, sinks=[sink], notify=notify, load_matter=load)
     pipeline.start()
     try:
         while not pipeline.wait(_POLL_S):
