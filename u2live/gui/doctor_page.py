@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton,
 
 from u2live.gui.icons import icon, pixmap
 from u2live.gui.logic.i18n import tr
+from u2live.gui.mailbox import Mailbox
 from u2live.gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ def findings() -> Iterable[Finding]:
 class DoctorPage(QWidget):
     """Findings appear as each check is done. What is wrong comes before what is well."""
 
-    _found = pyqtSignal(object)
-    _done = pyqtSignal(str)
     grown = pyqtSignal()
 
     def __init__(self, theme: Theme, examine: Callable[[], Iterable[Finding]] = findings) -> None:
@@ -52,8 +51,7 @@ class DoctorPage(QWidget):
         self._column.setSpacing(8)
         self._column.addLayout(head)
         self._column.addStretch(1)
-        self._found.connect(self._add)
-        self._done.connect(self._finish)
+        self._mailbox = Mailbox(self._delivered)
 
     def start(self) -> None:
         """Examine in a thread; some checks take seconds."""
@@ -64,21 +62,14 @@ class DoctorPage(QWidget):
         self._trouble = 0
         self.again.setEnabled(False)
         self.told.setText(tr("Looking at this computer…"))
-        threading.Thread(target=self._run, name="u2live-doctor", daemon=True).start()
+        threading.Thread(target=_run, args=(self._examine, self._mailbox), name="u2live-doctor", daemon=True).start()
 
-    def _run(self) -> None:
-        problem = ""
-        try:
-            for finding in self._examine():
-                self._found.emit(finding)
-        except RuntimeError:  # the page is gone
-            return
-        except Exception as error:  # a check must not take the page with it
-            problem = f"{type(error).__name__}: {error}"
-        try:
-            self._done.emit(problem)
-        except RuntimeError:
-            return
+    def _delivered(self, message: object) -> None:
+        """A finding, or at the end why it ended."""
+        if isinstance(message, str):
+            self._finish(message)
+        else:
+            self._add(message)  # type: ignore[arg-type]
 
     def _add(self, finding: Finding) -> None:
         card = FindingCard(finding, self._theme)
@@ -101,6 +92,16 @@ class DoctorPage(QWidget):
                 tr("{count} things are worth a look. Nothing is changed unless you do it.", count=self._trouble)
             )
         self.grown.emit()
+
+
+def _run(examine: Callable[[], Iterable[Finding]], mailbox: Mailbox) -> None:
+    problem = ""
+    try:
+        for finding in examine():
+            mailbox.post(finding)
+    except Exception as error:  # a check must not take the page with it
+        problem = f"{type(error).__name__}: {error}"
+    mailbox.post(problem)
 
 
 class FindingCard(QFrame):

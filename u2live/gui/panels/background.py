@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, QTimer, pyqtSignal
+from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QColorDialog, QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
@@ -16,8 +16,9 @@ from u2live.gui.live_view import LiveView
 from u2live.gui.logic.gallery import PICTURES, VIDEOS, Entry, Gallery, Look, same
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import row_of
+from u2live.gui.mailbox import Mailbox
 from u2live.gui.theme import Theme, tabular
-from u2live.gui.timers import repeating
+from u2live.gui.timers import once, repeating
 from u2live.settings import Settings
 
 REDRAW_MS = 900
@@ -28,7 +29,6 @@ class BackgroundPanel(QWidget):
 
     problem = pyqtSignal(str)
     pdf_chosen = pyqtSignal(object)
-    _loaded = pyqtSignal(str)
 
     def __init__(self, gallery: Gallery, controller: Controller, live: LiveView, theme: Theme) -> None:
         super().__init__()
@@ -40,8 +40,7 @@ class BackgroundPanel(QWidget):
         self.view.chosen.connect(self._choose)
         self.view.removed.connect(self._remove)
         self.view.add_tile.clicked.connect(self._show_add_menu)
-        self._loader = thumbs.Loader(self._loaded.emit)
-        self._loaded.connect(lambda _: self.redraw())
+        self._loader = thumbs.Loader(Mailbox(self._picture_loaded).post)
 
         self.blur = CalmSlider()
         self.blur.setRange(0, 100)
@@ -64,7 +63,7 @@ class BackgroundPanel(QWidget):
         self.show_settings(controller.settings)
         repeating(self, REDRAW_MS, self.redraw).start()
         theme.changed.connect(self.redraw)
-        QTimer.singleShot(0, self.redraw)
+        once(self, 0, self.redraw).start()
 
     def _make_blur_row(self) -> QWidget:
         holder = QWidget()
@@ -96,6 +95,9 @@ class BackgroundPanel(QWidget):
         look = entry.look if entry is not None else None
         self._fit.setVisible(look in (Look.PICTURE, Look.VIDEO, Look.FOLDER))
         self._slides.setVisible(look is Look.FOLDER and runs)
+
+    def _picture_loaded(self, choice: object) -> None:
+        self.redraw()
 
     def redraw(self) -> None:
         """Draw the thumbnails anew, with the person of this moment. Nothing while the panel cannot be seen."""

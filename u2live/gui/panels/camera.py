@@ -12,6 +12,7 @@ from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, align, rows_widget
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
+from u2live.gui.mailbox import Mailbox
 from u2live.gui.theme import Theme
 from u2live.settings import Settings
 
@@ -23,7 +24,6 @@ _FILE = "\0file"
 class CameraPanel(QWidget):
     """Cameras are listed in a thread whenever the list is opened."""
 
-    _listed = pyqtSignal(object)
     cameras_changed = pyqtSignal()
 
     def __init__(self, controller: Controller, theme: Theme) -> None:
@@ -56,23 +56,18 @@ class CameraPanel(QWidget):
             line.addWidget(align(theme, combo))
             column.addLayout(line)
         column.addWidget(rows_widget([row.key for row in rows_of("camera")], controller, theme))
-        self._listed.connect(self._show_cameras)
+        self._mailbox = Mailbox(self._cameras_listed)
         controller.changed.connect(self.show_settings)
         self._show_cameras([])
         self.list_cameras()
 
     def list_cameras(self) -> None:
         """Ask the system which cameras there are; it may take its time."""
-        threading.Thread(target=self._list, name="u2live-cameras", daemon=True).start()
+        threading.Thread(target=_list, args=(self._mailbox,), name="u2live-cameras", daemon=True).start()
 
-    def _list(self) -> None:
-        from u2live.capture.devices import list_cameras
-
-        try:
-            found = [(device.stable_path or device.path, device.name) for device in list_cameras() if not device.virtual]
-            self._listed.emit(found)
-        except RuntimeError:  # the window closed meanwhile
-            return
+    def _cameras_listed(self, cameras: object) -> None:
+        assert isinstance(cameras, list)
+        self._show_cameras(cameras)
 
     def _show_cameras(self, cameras: list[tuple[str, str]]) -> None:
         self.cameras = cameras
@@ -111,6 +106,12 @@ class CameraPanel(QWidget):
     def _size_chosen(self) -> None:
         width, height = self.picture_size.currentData()
         self._controller.set_many({"camera.width": width, "camera.height": height})
+
+
+def _list(mailbox: Mailbox) -> None:
+    from u2live.capture.devices import list_cameras
+
+    mailbox.post([(device.stable_path or device.path, device.name) for device in list_cameras() if not device.virtual])
 
 
 def _combo(name: str) -> CalmCombo:

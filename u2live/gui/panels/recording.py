@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from PyQt6.QtCore import Qt, pyqtSignal
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, align, rows_widget
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
+from u2live.gui.mailbox import Mailbox
 from u2live.gui.outputs import Outputs
 from u2live.gui.theme import Theme
 from u2live.settings import Settings
@@ -21,8 +22,6 @@ _QUIET_DB = -60.0
 
 class RecordingPanel(QWidget):
     """Microphones are listed in a thread: the sound system may take its time."""
-
-    _listed = pyqtSignal(object)
 
     def __init__(self, controller: Controller, outputs: Outputs, theme: Theme) -> None:
         super().__init__()
@@ -49,18 +48,14 @@ class RecordingPanel(QWidget):
             column.addLayout(line)
         column.addWidget(self.level)
         column.addWidget(rows_widget([row.key for row in rows_of("recording")], controller, theme))
-        self._listed.connect(self._show_microphones)
         controller.changed.connect(self.show_settings)
         self._show_microphones([])
-        threading.Thread(target=self._list, name="u2live-microphones", daemon=True).start()
+        mailbox = Mailbox(self._microphones_listed)
+        threading.Thread(target=_list, args=(mailbox,), name="u2live-microphones", daemon=True).start()
 
-    def _list(self) -> None:
-        try:
-            from u2live.sinks.microphone import microphones
-
-            self._listed.emit([info.name for info in microphones()])
-        except Exception:  # no sound system is no reason to end; a window that is gone neither
-            return
+    def _microphones_listed(self, names: object) -> None:
+        assert isinstance(names, list)
+        self._show_microphones(names)
 
     def _show_microphones(self, names: list[str]) -> None:
         self.microphone.clear()
@@ -96,3 +91,9 @@ class RecordingPanel(QWidget):
 
     def _chosen(self) -> None:
         self._controller.set("recording.microphone", self.microphone.currentData())
+
+
+def _list(mailbox: Mailbox) -> None:
+    from u2live.sinks.microphone import microphones
+
+    mailbox.post([info.name for info in microphones()])
