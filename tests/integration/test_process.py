@@ -55,13 +55,13 @@ def process(source: Path, target: Path, settings: Settings, matter: SharedMatter
     ("source", "coding", "target", "sound"),
     [
         ("in.mp4", ("-c:a", "aac"), "out.mp4", "aac"),
-        ("in.mp4", ("-c:a", "aac"), "out.mkv", "aac"),
+        pytest.param("in.mp4", ("-c:a", "aac"), "out.mkv", "aac", marks=pytest.mark.slow),
         ("in.mkv", ("-c:a", "pcm_s16le"), "out.mp4", "aac"),
-        ("in.mkv", ("-c:a", "pcm_s16le"), "out.mkv", "pcm_s16le"),
-        ("in.webm", ("-c:v", "libvpx", "-c:a", "libvorbis"), "out.mp4", "aac"),
-        ("in.mkv", ("-c:a", "libopus"), "out.mp4", "opus"),
+        pytest.param("in.mkv", ("-c:a", "pcm_s16le"), "out.mkv", "pcm_s16le", marks=pytest.mark.slow),
+        pytest.param("in.webm", ("-c:v", "libvpx", "-c:a", "libvorbis"), "out.mp4", "aac", marks=pytest.mark.slow),
+        pytest.param("in.mkv", ("-c:a", "libopus"), "out.mp4", "opus", marks=pytest.mark.slow),
         ("in.avi", ("-c:v", "mpeg4", "-c:a", "libmp3lame"), "out.mp4", "mp3"),
-        ("in.ts", ("-c:a", "mp2"), "out.mp4", "aac"),
+        pytest.param("in.ts", ("-c:a", "mp2"), "out.mp4", "aac", marks=pytest.mark.slow),
         ("in.mp4", ("-c:a", "aac"), "out.webm", "opus"),
         ("in.mkv", ("-c:a", "pcm_s24le"), "out.mov", "pcm_s24le"),
     ],
@@ -117,9 +117,7 @@ def test_a_variable_rate_keeps_its_times(tmp_path: Path, settings: Settings, mat
     np.testing.assert_allclose(frame_times(tmp_path / "out.mp4"), wanted - wanted[0], atol=0.0006)
 
 
-def test_the_best_quality_looks_ahead_and_gives_every_frame(
-    tmp_path: Path, settings: Settings, matter: SharedMatter
-) -> None:
+def test_the_best_quality_gives_every_frame_too(tmp_path: Path, settings: Settings, matter: SharedMatter) -> None:
     clip = make_clip(tmp_path / "in.mp4", "-t", "0.4", "-c:a", "aac")
     best = with_text(with_text(settings, "background.choice=color:#00b140"), "recording.quality=best")
     assert process(clip, tmp_path / "out.mp4", best, matter) == []
@@ -142,7 +140,9 @@ def raw_pictures(*arguments: str) -> np.ndarray:
     return np.frombuffer(done.stdout, np.uint8)
 
 
-@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize(
+    "coding", [pytest.param(name, marks=() if name in ("bt601", "full") else pytest.mark.slow) for name in CODINGS]
+)
 @pytest.mark.parametrize("target", ["out.mp4", pytest.param("out.webm", marks=pytest.mark.slow)])
 def test_colour_bars_come_through(
     tmp_path: Path, settings: Settings, matter: SharedMatter, coding: str, target: str
@@ -299,7 +299,9 @@ def test_bad_inputs_are_one_clear_line(
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may mount a small disk")
-@pytest.mark.parametrize("ending", ["mp4", "mkv", "png"])
+@pytest.mark.parametrize(
+    "ending", ["mp4", pytest.param("mkv", marks=pytest.mark.slow), pytest.param("png", marks=pytest.mark.slow)]
+)
 def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
     tmp_path: Path, u2netp_weights: Path, capsys: pytest.CaptureFixture[str], ending: str
 ) -> None:
@@ -320,7 +322,7 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_signals_remove_what_is_not_finished(tmp_path: Path, u2netp_weights: Path, number: int) -> None:
     clip = make_clip(tmp_path / "in.mp4", "-c:v", "libx264", picture=PICTURE.replace(":d=3.0", ":d=600"))
     (tmp_path / "out").mkdir()

@@ -111,7 +111,7 @@ def write_until_it_fails(recorder: Recorder, at_picture: dict[int, Callable[[], 
     raise AssertionError
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mkv", "mov"])
+@pytest.mark.parametrize("ending", ["mp4", "mkv", pytest.param("mov", marks=pytest.mark.slow)])
 def test_a_disk_that_is_suddenly_full_is_one_clear_line_and_the_recording_plays(small_disk: Path, ending: str) -> None:
     path = small_disk / f"out.{ending}"
 
@@ -141,6 +141,7 @@ def test_a_disk_that_is_suddenly_full_is_one_clear_line_and_the_recording_plays(
     assert unfinished_recordings(small_disk) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["mp4", "mkv"])
 def test_a_disk_that_fills_up_is_foreseen_and_nothing_is_lost(small_disk: Path, ending: str) -> None:
     path = small_disk / f"out.{ending}"
