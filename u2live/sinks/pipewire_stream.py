@@ -40,6 +40,7 @@ class PictureStream:
         self._state = pw.STATE_UNCONNECTED
         self._error = ""
         self._settled = threading.Event()
+        self._in_use = threading.Lock()  # libpipewire's own lock goes away with its loop
         # libpipewire keeps pointers to these: they must live as long as the stream does.
         self._events = pw.StreamEvents(
             version=pw.StreamEvents.VERSION,
@@ -63,23 +64,26 @@ class PictureStream:
 
     def send(self, picture: np.ndarray) -> None:
         """Give readers this picture, [height·width·2] uint8 YUY2, now. Raises OSError when PipeWire has gone."""
-        if self._error or self._loop is None:
-            raise OSError(self._error or "closed")
-        self._picture = picture
-        with self._locked():
-            if self._state == pw.STATE_STREAMING:
-                self._library.pw_stream_trigger_process(self._stream)
+        with self._in_use:
+            if self._error or self._loop is None:
+                raise OSError(self._error or "closed")
+            self._picture = picture
+            with self._locked():
+                if self._state == pw.STATE_STREAMING:
+                    self._library.pw_stream_trigger_process(self._stream)
 
     def close(self) -> None:
-        """Take the node away and end the thread. Harmless when closed."""
-        if self._loop is None:
-            return
+        """Take the node away and end the thread. Harmless when closed, and while another thread sends."""
+        with self._in_use:
+            if self._loop is None:
+                return
+            self._library.pw_thread_loop_stop(self._loop)  # without its lock: its thread may wait for that
+            if self._stream is not None:
+                self._library.pw_stream_destroy(self._stream)
+            self._library.pw_thread_loop_destroy(self._loop)
+            self._stream = self._loop = None
+            self._state = pw.STATE_UNCONNECTED
         atexit.unregister(self.close)
-        self._library.pw_thread_loop_stop(self._loop)  # without the lock: its thread may wait for it
-        if self._stream is not None:
-            self._library.pw_stream_destroy(self._stream)
-        self._library.pw_thread_loop_destroy(self._loop)
-        self._stream = self._loop = None
 
     def _connect(self, properties: Mapping[str, str], frame_rate: Fraction) -> None:
         library = self._library

@@ -7,14 +7,12 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
-from tests.unit.sinks.video_files import checkerboard, composites
+from tests.unit.sinks.video_files import composites
 from u2live.errors import SinkError
 from u2live.sinks import pipewire_library
-from u2live.sinks.pipewire import PipeWireCamera, open_pipewire_camera, yuy2
+from u2live.sinks.pipewire import PIPEWIRE, PipeWireCamera, open_any_virtual_camera
 from u2live.sinks.sink import Delivery
 from u2live.types import Size
 
@@ -48,7 +46,7 @@ def camera() -> PipeWireCamera:
 @pytest.mark.usefixtures("no_library")
 def test_a_missing_library_is_told_before_anything_starts() -> None:
     with pytest.raises(SinkError, match="install pipewire") as error:
-        open_pipewire_camera(SIZE)
+        open_any_virtual_camera(PIPEWIRE, SIZE)
     assert "\n" not in str(error.value)
 
 
@@ -82,9 +80,7 @@ def test_closing_is_harmless() -> None:
     sink.close()
 
 
-def test_colors_stay() -> None:
-    picture = checkerboard(SIZE.width, SIZE.height)
-    packed = yuy2(picture)
-    assert packed.shape == (SIZE.width * SIZE.height * 2,)
-    back = cv2.cvtColor(packed.reshape(SIZE.height, SIZE.width, 2), cv2.COLOR_YUV2BGR_YUY2)
-    assert np.abs(back.astype(int) - picture).max() <= 4
+def test_other_choices_are_the_kernels_door(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("u2live.sinks.virtual_camera._PLATFORM", "linux")
+    with pytest.raises(SinkError, match="v4l2loopback|video99"):
+        open_any_virtual_camera("/dev/video99", SIZE)
