@@ -87,10 +87,10 @@ class Session:
         return np.stack([cv2.cvtColor(picture, cv2.COLOR_YUV2BGR_YUY2) for picture in packed])
 
     @contextmanager
-    def reading(self) -> Iterator[subprocess.Popen[bytes]]:
+    def reading(self, size: Size = SIZE) -> Iterator[subprocess.Popen[bytes]]:
         """A program that reads until it is ended, at the latest when this is left."""
         with subprocess.Popen(
-            self.reader("fakesink"), env=os.environ | self.environment, stderr=subprocess.DEVNULL
+            self.reader("fakesink", size=size), env=os.environ | self.environment, stderr=subprocess.DEVNULL
         ) as reader:
             try:
                 yield reader
