@@ -48,6 +48,9 @@ class Session:
         """Returns when the session manager is at work."""
         self.launch("pipewire")
         until((self.folder / "pipewire-0").exists)
+        self.start_session_manager()
+
+    def start_session_manager(self) -> None:
         self.launch("wireplumber")
         until(lambda: any(client.get("application.name") == "WirePlumber" for client in self.objects("Client")))
 
