@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from u2live.errors import SinkError
-from u2live.sinks.output_file import move_into_place, temporary_beside, write_error
+from u2live.sinks.output_file import move_into_place, remove_leftovers, temporary_beside, write_error
 
 _ENDING = ".unfinished"
+_INDEX_FIRST_BYTES = 500 << 20
+"""In larger files the index stays at the end: to have it first, everything would be written twice."""
 
 
 def _marker_path(recording: Path) -> Path:
@@ -86,6 +88,7 @@ def finish(path: Path) -> None:
     """
     import av
 
+    remove_leftovers(path)
     temporary = temporary_beside(path)
     try:
         _remux(path, temporary)
@@ -109,9 +112,12 @@ def _remux(source: Path, target: Path) -> None:
     from u2live.sinks.formats import file_format
 
     container = file_format(source)
+    options = dict(container.finished)
+    if source.stat().st_size > _INDEX_FIRST_BYTES:
+        options.pop("movflags", None)
     with (
         av.open(str(source)) as before,
-        av.open(str(target), "w", format=container.muxer, container_options=dict(container.finished)) as after,
+        av.open(str(target), "w", format=container.muxer, container_options=options) as after,
     ):
         after.metadata.update(before.metadata)
         streams = {}
