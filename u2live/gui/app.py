@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import functools
+import json
+import logging
+import os
 import signal
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QByteArray, QCoreApplication, Qt, QTimer
+from PyQt6.QtCore import QByteArray, QCoreApplication, QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
@@ -21,6 +25,8 @@ from u2live.gui.theme import Theme
 from u2live.gui.timers import repeating
 from u2live.paths import user_config_dir
 from u2live.types import Level, Notice
+
+log = logging.getLogger("u2live")
 
 if TYPE_CHECKING:
     from u2live.pipeline.pipeline import Pipeline
@@ -51,11 +57,15 @@ def run_app(args: argparse.Namespace) -> int:
     window.show()
     # The first picture of the window comes before anything heavy is imported.
     QTimer.singleShot(0, lambda: _begin(window))
-    return app.exec()
+    code = app.exec()
+    if args.json:
+        print(json.dumps(_report(window)))
+    return code
 
 
 def _begin(window: Window) -> None:
     window.repaint()
+    window.startup.window_is_visible()
     window.start()
     window.controller.start()
 
@@ -65,6 +75,7 @@ def make_app() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    qInstallMessageHandler(_fail_in_one_line)
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(["u2live"])
     app.setApplicationName("u2live")
@@ -82,6 +93,23 @@ def _build(settings: Settings, duration_s: float | None) -> Pipeline:
     from u2live.pipeline.pipeline import Pipeline
 
     return Pipeline(settings, patient=True, duration_s=duration_s)
+
+
+def _report(window: Window) -> dict[str, Any]:
+    """What happened, as plain values for JSON."""
+    pipeline = window.controller.pipeline
+    metrics = pipeline.metrics.snapshot().as_dict() if pipeline is not None else {}
+    return {"startup": window.startup.as_dict(), **metrics}
+
+
+def _fail_in_one_line(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:
+    """Qt aborts where no window can be opened, as with a display that does not answer: say it in one line instead."""
+    if kind is QtMsgType.QtFatalMsg:
+        first = (message or "").strip().partition("\n")[0]
+        print(f"u2live: the window cannot open ({first}); `main.py run` needs none", file=sys.stderr, flush=True)
+        os._exit(1)
+    if kind in (QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg):
+        log.debug("Qt: %s", message)
 
 
 def _attach(window: Window, args: argparse.Namespace) -> None:

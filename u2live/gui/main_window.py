@@ -29,6 +29,7 @@ from u2live.gui.notice_bar import NoticeBar
 from u2live.gui.outputs import Outputs
 from u2live.gui.painting import View
 from u2live.gui.side import Side
+from u2live.gui.startup import StartupTimes
 from u2live.gui.theme import Theme
 from u2live.gui.timers import repeating
 from u2live.types import Level, Notice
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self.drop_zone = DropZone(theme, self.live)
         self.cards: list[JobCard] = []
         self.quitting = False
+        self.startup = StartupTimes()
         self.stay_in_tray: Callable[[], bool] = lambda: False
         self.on_numbers: Callable[[], None] = lambda: None
         self.on_drop: Callable[[list[Path], str], None] = lambda _paths, _zone: None
@@ -120,6 +122,8 @@ class MainWindow(QMainWindow):
             return None
         if preview is not None:
             self.live.show_preview(preview)
+            if preview.matted is not None:
+                self.startup.picture_is_matted()
         return preview
 
     def _tick(self) -> None:
