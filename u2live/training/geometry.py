@@ -10,6 +10,7 @@ import numpy as np
 from u2live.training.pictures import Picture
 
 ASPECTS = (16 / 9, 4 / 3, 1.0, 3 / 4, 9 / 16)
+HEAD_SHARE = 0.9
 ASPECT_SHARES = (0.4, 0.25, 0.12, 0.16, 0.07)
 
 
@@ -71,7 +72,10 @@ def whole_view(picture: Picture, rng: np.random.Generator) -> View:
 
 
 def close_view(picture: Picture, rng: np.random.Generator) -> View:
-    """A frame of some camera's aspect inside the picture, with at least a part of the person in it."""
+    """A frame of some camera's aspect inside the picture, with at least a part of the person in it, the head mostly.
+
+    What tells a person from clothes on a hanger is head, hands and feet: few frames may lack all of them.
+    """
     height, width = picture.image.shape[:2]
     aspect = frame_aspect(rng)
     x0, y0, x1, y1 = picture.box
@@ -82,6 +86,8 @@ def close_view(picture: Picture, rng: np.random.Generator) -> View:
     centre_y = y0 + (y1 - y0) * rng.beta(1.3, 1.8)
     left = np.clip(centre_x - view_width / 2, 0, width - view_width)
     top = np.clip(centre_y - view_height / 2, 0, height - view_height)
+    if rng.random() < HEAD_SHARE:
+        top = min(top, max(0.0, y0 - rng.uniform(0.0, 0.15) * view_height))
     return View(float(left), float(top), view_width, view_height, _degrees(rng), rng.random() < 0.5)
 
 
