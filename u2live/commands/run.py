@@ -93,12 +93,12 @@ def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> 
         check_can_write(args.record, overwrite=args.overwrite)
         sinks.append(Recorder(args.record, overwrite=args.overwrite, notify=notify))
     if args.virtual_camera is not None:
-        from u2live.sinks.virtual_camera import open_virtual_camera
+        from u2live.sinks.pipewire import open_any_virtual_camera
 
         camera, virtual = settings.camera, settings.virtual_camera
         device = virtual.device if args.virtual_camera == FIRST_VIRTUAL_CAMERA else args.virtual_camera
         size = Size(virtual.width or camera.width, virtual.height or camera.height)
-        sinks.append(open_virtual_camera(device, size, virtual.frame_rate or camera.frame_rate, notify))
+        sinks.append(open_any_virtual_camera(device, size, virtual.frame_rate or camera.frame_rate, notify))
     return sinks
 
 
