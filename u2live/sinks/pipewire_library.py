@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int32, c_int64, c_size_t, c_uint32, c_uint64, c_void_p
+from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_int32, c_int64, c_uint32, c_uint64, c_void_p
 
 from u2live.errors import SinkError
 
@@ -14,7 +14,7 @@ DIRECTION_OUTPUT = 1
 ANY_ID = 0xFFFFFFFF
 FLAG_MAP_BUFFERS = 1 << 2
 FLAG_DRIVER = 1 << 3
-STATE_ERROR, STATE_UNCONNECTED, STATE_CONNECTING, STATE_PAUSED, STATE_STREAMING = -1, 0, 1, 2, 3
+STATE_ERROR, STATE_UNCONNECTED, STATE_CONNECTING, STATE_STREAMING = -1, 0, 1, 3
 
 StateChanged = CFUNCTYPE(None, c_void_p, c_int, c_int, c_char_p)
 ParamChanged = CFUNCTYPE(None, c_void_p, c_uint32, c_void_p)
@@ -88,7 +88,6 @@ class StreamBuffer(Structure):
 # name → result, arguments
 _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
     "pw_init": (None, (c_void_p, c_void_p)),
-    "pw_get_library_version": (c_char_p, ()),
     "pw_properties_new_string": (c_void_p, (c_char_p,)),
     "pw_thread_loop_new": (c_void_p, (c_char_p, c_void_p)),
     "pw_thread_loop_get_loop": (c_void_p, (c_void_p,)),
@@ -100,7 +99,6 @@ _FUNCTIONS: dict[str, tuple[object, tuple[object, ...]]] = {
     "pw_stream_new_simple": (c_void_p, (c_void_p, c_char_p, c_void_p, POINTER(StreamEvents), c_void_p)),
     "pw_stream_connect": (c_int, (c_void_p, c_int, c_uint32, c_int, POINTER(c_char_p), c_uint32)),
     "pw_stream_update_params": (c_int, (c_void_p, POINTER(c_char_p), c_uint32)),
-    "pw_stream_get_node_id": (c_uint32, (c_void_p,)),
     "pw_stream_dequeue_buffer": (POINTER(StreamBuffer), (c_void_p,)),
     "pw_stream_queue_buffer": (c_int, (c_void_p, POINTER(StreamBuffer))),
     "pw_stream_trigger_process": (c_int, (c_void_p,)),
@@ -133,6 +131,6 @@ def pod_array(pods: tuple[bytes, ...]) -> ctypes.Array[c_char_p]:
 def copy_into(data: Data, address: int, size: int, stride: int) -> None:
     """Fill a mapped block with `size` bytes from `address`."""
     size = min(size, data.maxsize)
-    ctypes.memmove(data.data, address, c_size_t(size).value)
+    ctypes.memmove(data.data, address, size)
     chunk = data.chunk.contents
     chunk.offset, chunk.size, chunk.stride, chunk.flags = 0, size, stride, 0

@@ -19,7 +19,7 @@ from u2live.sinks import pipewire_library as pw
 from u2live.sinks.pipewire_pods import FORMAT, META_HEADER, YUY2_BYTES, header_meta, yuy2_buffers, yuy2_format
 from u2live.types import Size
 
-CONNECT_TIMEOUT_S = 5.0
+_CONNECT_TIMEOUT_S = 5.0
 
 
 class PictureStream:
@@ -35,8 +35,6 @@ class PictureStream:
         self._stride = size.width * YUY2_BYTES
         self._picture: np.ndarray | None = None
         self._count = 0
-        self.node_id = -1
-        """The node's number, as pw-dump shows it."""
         self._state = pw.STATE_UNCONNECTED
         self._error = ""
         self._settled = threading.Event()
@@ -104,7 +102,7 @@ class PictureStream:
             result = library.pw_stream_connect(self._stream, pw.DIRECTION_OUTPUT, pw.ANY_ID, flags, offered, len(offered))
         if result < 0:
             raise SinkError(f"PipeWire cannot be reached ({os.strerror(-result)}): start it, or run `main.py doctor`")
-        if not self._settled.wait(CONNECT_TIMEOUT_S) or self._error:
+        if not self._settled.wait(_CONNECT_TIMEOUT_S) or self._error:
             raise SinkError(f"PipeWire takes no camera ({self._error or 'no answer'}): run `main.py doctor`")
 
     @contextmanager
@@ -119,8 +117,6 @@ class PictureStream:
         self._state = new
         if new == pw.STATE_ERROR or (new == pw.STATE_UNCONNECTED and old != new):
             self._error = self._error or (error or b"PipeWire ended").decode(errors="replace")
-        if new == pw.STATE_PAUSED:
-            self.node_id = self._library.pw_stream_get_node_id(self._stream)
         if new != pw.STATE_CONNECTING:
             self._settled.set()
 

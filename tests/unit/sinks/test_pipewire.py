@@ -82,5 +82,5 @@ def test_closing_is_harmless() -> None:
 
 def test_other_choices_are_the_kernels_door(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("u2live.sinks.virtual_camera._PLATFORM", "linux")
-    with pytest.raises(SinkError, match="v4l2loopback|video99"):
+    with pytest.raises(SinkError, match=r"v4l2loopback|video99"):
         open_any_virtual_camera("/dev/video99", SIZE)
