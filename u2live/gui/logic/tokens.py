@@ -105,6 +105,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {raised}; bor
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{ border-color: {accent}; }}
 QSpinBox::up-button, QDoubleSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::down-button {{ width: 0; border: none; }}
 
+QSlider {{ min-height: 20px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {line}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {accent}; }}
 QSlider::add-page:horizontal {{ height: 4px; border-radius: 2px; background: {line}; }}
