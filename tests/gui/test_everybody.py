@@ -178,7 +178,7 @@ def test_closed_with_the_virtual_camera_on_it_goes_on_and_says_so_once(desk: Des
     from .conftest import Collector, Delivery
 
     camera = Collector("virtual camera", Delivery.LATEST)
-    monkeypatch.setattr("u2live.sinks.virtual_camera.open_virtual_camera", lambda *_, **__: camera)
+    monkeypatch.setattr("u2live.sinks.pipewire.open_any_virtual_camera", lambda *_, **__: camera)
     desk.window.add_tray()
     tray = desk.window.tray
     assert tray is not None

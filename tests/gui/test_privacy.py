@@ -20,7 +20,7 @@ def hides(pixels: np.ndarray) -> bool:
 def outputs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> tuple[Collector, Collector]:
     """Recording and virtual camera, both running. The camera's device is one that keeps what it shows."""
     camera = Collector("virtual camera", Delivery.LATEST)
-    monkeypatch.setattr("u2live.sinks.virtual_camera.open_virtual_camera", lambda *_, **__: camera)
+    monkeypatch.setattr("u2live.sinks.pipewire.open_any_virtual_camera", lambda *_, **__: camera)
     desk.qtbot.mouseClick(desk.window.bottom.virtual_camera, Qt.MouseButton.LeftButton)
     assert desk.window.bottom.virtual_camera.isChecked()
     desk.until(lambda: len(camera.composites) > 3)

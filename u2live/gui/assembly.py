@@ -25,6 +25,7 @@ from u2live.gui.panels.framing import FramingPanel
 from u2live.gui.panels.model import ModelPanel
 from u2live.gui.panels.presets import PresetsPanel
 from u2live.gui.panels.recording import RecordingPanel
+from u2live.gui.panels.virtual_camera import VirtualCameraPanel
 from u2live.gui.slides import pdf_job
 from u2live.gui.status_watch import StatusWatch
 from u2live.gui.stills import Stills
@@ -58,6 +59,7 @@ class Window(MainWindow):
         self.side.add("framing", tr("Framing"), self.framing)
         self.side.add("camera", tr("Camera"), self.camera)
         self.side.add("model", tr("Model"), self.model)
+        self.side.add("virtual-camera", tr("Virtual camera"), VirtualCameraPanel(controller, theme))
         self.side.add("recording", tr("Recording"), self.recorder)
         self.side.add("presets", tr("Presets"), self.preset_list)
         for name, panel in self.side.panels.items():
@@ -125,7 +127,7 @@ class Window(MainWindow):
             bind(f"view.{view.value}", partial(self.show_view, view))
         bind("view.fullscreen", self.arrangement.toggle_full_screen)
         bind("view.graph", self.toggle_graph)
-        bind("output.virtual_camera", lambda: outputs.toggle_virtual_camera(self.state.virtual_camera))
+        bind("output.virtual_camera", outputs.toggle_virtual_camera)
         bind("output.record", outputs.toggle_recording)
         bind("output.pause", outputs.toggle_pause)
         bind("output.mute", outputs.toggle_mute)

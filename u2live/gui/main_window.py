@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
         return preview
 
     def _tick(self) -> None:
+        self.outputs.window_looks = self.isVisible() and not self.isMinimized()
         self.outputs.check()
         self.notice_bar.tick()
         self.on_numbers()
@@ -236,6 +237,7 @@ class MainWindow(QMainWindow):
         deadline = time.monotonic() + 5
         for card in self.cards:
             card.job.wait(max(0.0, deadline - time.monotonic()))
+        self.outputs.stop_virtual_camera()
         self.controller.stop()
 
     def tell(self, topic: str, message: str, level: Level = Level.WARNING) -> None:

@@ -16,6 +16,8 @@ from u2live.gui.logic.status import recording_text
 from u2live.types import Level, Notice, Size
 
 if TYPE_CHECKING:
+    from u2live.pipeline.attendance import Attendance
+    from u2live.pipeline.pipeline import Pipeline
     from u2live.sinks.live_sound import LiveSound
     from u2live.sinks.recording import Recording
     from u2live.sinks.sink import Sink
@@ -31,7 +33,10 @@ class Outputs(QObject):
         self._controller = controller
         self._recorder: Recording | None = None
         self._camera: Sink | None = None
+        self._attendance: Attendance | None = None
         self.last_file: Path | None = None
+        self.window_looks = True
+        """Whether the window shows the picture. Read from another thread."""
 
     @property
     def recording(self) -> bool:
@@ -116,36 +121,66 @@ class Outputs(QObject):
 
         return sound_of(self._recorder)
 
-    def toggle_virtual_camera(self, device: str = "auto") -> None:
+    def toggle_virtual_camera(self) -> None:
         if self._camera is not None:
             self.stop_virtual_camera()
         else:
-            self.start_virtual_camera(device)
+            self.start_virtual_camera()
 
     def start_virtual_camera(self, device: str = "auto") -> bool:
+        """Be the camera that `device` names, or with `auto` the one in the settings. Says whether it could begin."""
         pipeline = self._controller.pipeline
         if pipeline is None or self._camera is not None:
             return False
         try:
-            from u2live.sinks.virtual_camera import open_virtual_camera
-
-            wanted = self._controller.settings.camera
-            size = Size(wanted.width, wanted.height)
-            camera = open_virtual_camera(device, size, wanted.frame_rate, self._controller.noticed.emit)
+            camera = self._open_virtual_camera(device)
             pipeline.attach(camera)
         except (U2LiveError, OSError, ValueError, ImportError) as error:
             self.tell("virtual camera", str(error))
             self.changed.emit()
             return False
         self._camera = camera
+        self._attend(pipeline, camera)
         self.changed.emit()
         return True
 
+    def _open_virtual_camera(self, device: str) -> Sink:
+        """Raises SinkError. Where `auto` finds no device of the kernel, PipeWire's camera is tried."""
+        from u2live.sinks import pipewire
+
+        camera, virtual = self._controller.settings.camera, self._controller.settings.virtual_camera
+        device = virtual.device if device == "auto" else device
+        size = Size(virtual.width or camera.width, virtual.height or camera.height)
+        rate, notify = virtual.frame_rate or camera.frame_rate, self._controller.noticed.emit
+        try:
+            return pipewire.open_any_virtual_camera(device, size, rate, notify)
+        except U2LiveError as error:
+            if device != "auto":
+                raise
+            try:
+                return pipewire.open_any_virtual_camera("pipewire", size, rate, notify)
+            except U2LiveError:
+                raise error from None
+
+    def _attend(self, pipeline: Pipeline, camera: Sink) -> None:
+        """Let the camera rest while nobody looks: no call program, and no window on the screen."""
+        from u2live.pipeline.attendance import Attendance, Viewed
+
+        if isinstance(camera, Viewed):
+            self._attendance = Attendance(pipeline, camera, needed=lambda: self.window_looks)
+            self._attendance.start()
+
     def stop_virtual_camera(self) -> None:
         camera, self._camera = self._camera, None
+        self._end_attendance()
         if camera is not None and self._controller.pipeline is not None:
             self._controller.pipeline.detach(camera.name)
         self.changed.emit()
+
+    def _end_attendance(self) -> None:
+        attendance, self._attendance = self._attendance, None
+        if attendance is not None:
+            attendance.stop()
 
     def check(self) -> None:
         """Notice sinks that failed and were detached by the pipeline."""
@@ -158,6 +193,7 @@ class Outputs(QObject):
             self._recorder = None
         if camera is not None and camera.name not in names:
             self._camera = None
+            self._end_attendance()
         if (recorder, camera) != (self._recorder, self._camera):
             self.changed.emit()
 

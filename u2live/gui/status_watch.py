@@ -20,7 +20,7 @@ _STATES = {
     "starting": (noop("Starting"), "warning"),
     "running": (noop("Live"), "good"),
     "waiting": (noop("Waiting for the camera"), "warning"),
-    "asleep": (noop("Asleep"), "quiet"),
+    "asleep": (noop("Resting: nobody looks"), "quiet"),
     "stopping": (noop("Stopping"), "quiet"),
     "stopped": (noop("Stopped"), "quiet"),
     "failed": (noop("Stopped"), "danger"),

@@ -78,6 +78,8 @@ ROWS: tuple[Row, ...] = (
     Row("scene.scale", noop("Size"), noop("How large you stand before the background")),
     Row("scene.x", noop("Across")),
     Row("scene.y", noop("Up and down")),
+    Row("virtual_camera.sleep", noop("Rest while nobody looks"), noop("Releases the camera, and its light goes off")),
+    Row("virtual_camera.sleep_after", noop("Rest after")),
     Row("recording.format", noop("File"), names=FILES),
     Row("recording.quality", noop("Quality"), names=QUALITIES),
     Row("recording.gain_db", noop("Microphone gain")),

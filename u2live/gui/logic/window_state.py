@@ -17,12 +17,11 @@ class WindowState:
     geometry: str = ""
     theme: str = "system"
     folded: list[str] = dataclasses.field(
-        default_factory=lambda: ["edges", "framing", "scene", "camera", "model", "presets"]
+        default_factory=lambda: ["edges", "framing", "camera", "model", "virtual-camera", "recording", "presets"]
     )
     guide_done: bool = False
     told_tray: bool = False
     privacy_mode: str = "away"
-    virtual_camera: str = "auto"
     graph: bool = False
     caption: str = ""
     logo: str = ""
