@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import av
@@ -95,3 +96,90 @@ def test_no_file_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.mp4").write_text("")
     (tmp_path / "a-1.mp4").write_text("")
     assert free_name(tmp_path / "a.mp4") == tmp_path / "a-2.mp4"
+
+
+def test_weights_are_downloaded_with_progress_and_chosen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from u2live.model import install
+    from u2live.model.registry import REGISTRY, Found
+
+    (tmp_path / "u2net.safetensors").write_bytes(b"")
+    seen: list[str] = []
+
+    def fetch(entry, *, progress, notify, patience=None):  # type: ignore[no-untyped-def]
+        for done in range(0, 101, 25):
+            time.sleep(0.1)
+            progress(done * 10**6, 100 * 10**6)
+        return Found(entry.name, tmp_path / "u2net.safetensors", entry)
+
+    monkeypatch.setattr(install, "fetch", fetch)
+    desk.window.arrangement.reveal("model")
+    combo = desk.window.model.weights
+    index = next(n for n in range(combo.count()) if combo.itemText(n).startswith("Download u2net "))
+    assert f"{round(REGISTRY['u2net'].size / 1e6)} MB" in combo.itemText(index)
+    combo.setCurrentIndex(index)
+    combo.activated.emit(index)
+    card = desk.window.cards[0]
+    card.job.progressed.connect(lambda share, line: seen.append(f"{share:.2f} {line}"))
+    desk.until(lambda: not card.running)
+    assert "1.00 100 MB / 100 MB" in seen
+    assert desk.controller.value("model.weights") == "u2net"
+
+
+def test_a_download_can_be_cancelled(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from u2live.model import install
+
+    def fetch(entry, *, progress, notify, patience=None):  # type: ignore[no-untyped-def]
+        for done in range(10_000):
+            progress(done, None)
+            time.sleep(0.005)
+        raise AssertionError("nobody stopped it")
+
+    monkeypatch.setattr(install, "fetch", fetch)
+    before = desk.controller.value("model.weights")
+    desk.window.fetch_weights("u2net")
+    card = desk.window.cards[0]
+    desk.until(lambda: card.detail.text().endswith("B"))
+    card.cancel.click()
+    desk.until(lambda: not card.running)
+    assert desk.window.cards == []
+    assert desk.controller.value("model.weights") == before
+
+
+def test_what_a_crash_left_is_offered_and_made_whole(desk: Desk) -> None:
+    import os
+    import signal
+    import subprocess
+    import sys
+
+    folder = desk.window.outputs.folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "crash.mp4"
+    script = f"""
+import numpy as np, sys, time
+from fractions import Fraction
+from pathlib import Path
+from u2live.sinks.recorder import Recorder
+from u2live.types import Composite, Size
+recorder = Recorder(Path({str(path)!r}))
+recorder.open(Size(160, 90), Fraction(30))
+for number in range(90):
+    recorder.write(Composite(number, number * 33_333_333, np.full((90, 160, 3), number, np.uint8)))
+print("written", flush=True)
+time.sleep(60)
+"""
+    root = Path(__file__).resolve().parent.parent.parent
+    with subprocess.Popen([sys.executable, "-c", script], cwd=root, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.kill(process.pid, signal.SIGKILL)
+    desk.window.look_for_unfinished()
+    assert desk.window.notice_bar.button.text() == "Finish them"
+    desk.window.notice_bar.button.click()
+    card = desk.window.cards[0]
+    desk.until(lambda: not card.running)
+    with av.open(str(path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) > 40
+    desk.window.look_for_unfinished()
+    assert desk.window.notice_bar.isHidden()

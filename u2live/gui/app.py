@@ -51,6 +51,7 @@ def run_app(args: argparse.Namespace) -> int:
     for problem in problems:
         window.tell("settings", problem)
     controller.ready.connect(lambda: _attach(window, args))
+    controller.ready.connect(window.look_for_unfinished)
     _end_with_signals(window)
     if args.duration is not None:
         _end_with_pipeline(window)

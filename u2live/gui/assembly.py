@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 
 from u2live.gui.controller import Controller
 from u2live.gui.drop_zone import PROCESS
-from u2live.gui.jobs import fetch_job, process_job
+from u2live.gui.jobs import fetch_job, finish_job, process_job
 from u2live.gui.logic import window_state
 from u2live.gui.logic.gallery import PICTURES, Gallery
 from u2live.gui.logic.i18n import tr
@@ -132,6 +132,7 @@ class Window(MainWindow):
         bind("output.pause", outputs.toggle_pause)
         bind("output.mute", outputs.toggle_mute)
         bind("output.folder", outputs.open_folder)
+        bind("recording.finish", self.finish_recordings)
         bind("recording.folder", self.recorder.ask_for_folder)
         bind("output.snapshot", lambda: self.stills.snapshot(self.live.preview))
         bind("output.copy", lambda: self.stills.copy_cutout(self.live.preview))
@@ -195,6 +196,22 @@ class Window(MainWindow):
         """Turn a PDF into a folder of pictures and show its first page."""
         card = self.add_job(pdf_job(path))
         card.job.succeeded.connect(lambda folder: self.background.add_slides(folder, path.stem))
+
+    def look_for_unfinished(self) -> None:
+        """Offer to finish what a crash left unfinished."""
+        from u2live.sinks.unfinished import unfinished_recordings
+
+        found = unfinished_recordings(self.outputs.folder())
+        if found:
+            text = tr("{count} recordings were not ended; they play, and can be made whole", count=len(found))
+            self.tell("unfinished", text)
+
+    def finish_recordings(self) -> None:
+        from u2live.sinks.unfinished import unfinished_recordings
+
+        paths = [recording.path for recording in unfinished_recordings(self.outputs.folder())]
+        if paths:
+            self.add_job(finish_job(paths))
 
     def fetch_weights(self, name: str) -> None:
         card = self.add_job(fetch_job(name, self.controller.noticed.emit))

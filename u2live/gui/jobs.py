@@ -120,6 +120,20 @@ def fetch_job(name: str, notify: Callable[[Notice], None]) -> Job:
     return Job(tr("Downloading {name}", name=name), work)
 
 
+def finish_job(paths: list[Path]) -> Job:
+    """Give recordings that nobody ended their end: after a crash or a power cut."""
+
+    def work(report: Report, cancelled: threading.Event) -> Path:
+        from u2live.sinks.unfinished import finish
+
+        for number, path in enumerate(paths):
+            report(number / len(paths), path.name)
+            finish(path)
+        return paths[-1]
+
+    return Job(tr("Finishing recordings"), work)
+
+
 def free_name(path: Path) -> Path:
     """`path`, or with the first number that nothing has yet."""
     free, number = path, 1

@@ -28,6 +28,7 @@ _FIXES: dict[str, Fix] = {
     "virtual camera": Fix("window.doctor", noop("How to fix it")),
     "sink:virtual camera": Fix("window.doctor", noop("How to fix it")),
     "sink:recorder": Fix("recording.folder", noop("Choose a folder")),
+    "unfinished": Fix("recording.finish", noop("Finish them")),
     "recording": Fix("recording.folder", noop("Choose a folder")),
     "recorder": Fix("recording.folder", noop("Choose a folder")),
 }
