@@ -123,3 +123,17 @@ def test_a_pdf_becomes_slides_that_are_turned(desk: Desk) -> None:
     assert tuple(desk.settled()[10, 10]) == pytest.approx((0, 255, 0), abs=2)
     shown = next(x for x in desk.window.background.view.thumbnails if x.isChecked())
     assert shown.entry.title == "talk"
+
+
+def test_changing_the_layer_again_and_again_is_no_trouble(desk: Desk) -> None:
+    told: list[str] = []
+    desk.controller.noticed.connect(lambda notice: told.append(notice.message))
+    for number in range(8):
+        desk.window.framing.caption.setText(f"Caption {number}")
+        desk.window.framing.apply_layer()
+        desk.frames(1)
+    desk.settled()
+    assert [message for message in told if "layer" in message] == []
+    desk.window.commands.run("look.undo")
+    desk.settled()
+    assert [message for message in told if "layer" in message] == []

@@ -13,6 +13,7 @@ from u2live.paths import user_data_dir
 
 WIDTH, HEIGHT = 1920, 1080
 _EDGE = 64
+_KEPT = 20
 CORNERS = {
     "top-left": noop("Top left"),
     "top-right": noop("Top right"),
@@ -31,9 +32,9 @@ def write_layer(caption: str, logo: str, corner: str) -> str:
     name = hashlib.sha256(f"{caption}\n{logo}\n{corner}".encode()).hexdigest()[:16]
     path = user_data_dir() / "layers" / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    for old in path.parent.glob("*.png"):
-        if old != path:
-            old.unlink(missing_ok=True)
+    # The last few stay: the pipeline may be about to read the one before, and undo goes back to it.
+    for old in sorted(path.parent.glob("*.png"), key=lambda layer: layer.stat().st_mtime)[:-_KEPT]:
+        old.unlink(missing_ok=True)
     if not drawn(caption, logo, corner).save(str(path)):
         raise OSError(f"cannot write {path}")
     return str(path)
