@@ -20,7 +20,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from u2live.capture.source import SourceInfo
-from u2live.errors import SourceError
+from u2live.errors import SourceError, UsageError
 from u2live.gui.app import make_app
 from u2live.gui.assembly import Window, assemble
 from u2live.gui.controller import Controller
@@ -28,7 +28,7 @@ from u2live.gui.theme import Theme
 from u2live.matting.engine import EngineInfo
 from u2live.matting.matter import Matter
 from u2live.pipeline.pipeline import Pipeline
-from u2live.settings import Settings, with_value
+from u2live.settings import CameraSettings, Settings, with_value
 from u2live.sinks.sink import Delivery
 from u2live.types import Composite, Frame, Notify, Size
 
@@ -162,7 +162,12 @@ def make_controller(
         def load(_: Settings, notify: Notify) -> Matter:
             return Matter(ColorEngine())
 
-        return Pipeline(running, make_source=lambda _camera, _notify: camera, sinks=[out], patient=True, load_matter=load)
+        def make_source(wanted: CameraSettings, notify: Notify) -> FakeCamera:
+            if wanted.source == "nonsense":
+                raise UsageError("there is no source 'nonsense'; choose a camera")
+            return camera
+
+        return Pipeline(running, make_source=make_source, sinks=[out], patient=True, load_matter=load)
 
     start = settings or with_value(with_value(Settings(), "background.choice", "color:#1f2733"), "matte.steadiness", 0.0)
     start = with_value(start, "recording.microphone", "")

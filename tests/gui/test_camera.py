@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 
 from .conftest import PERSON, Desk
@@ -57,3 +59,12 @@ def test_size_and_rate_are_one_step_each(desk: Desk) -> None:
     assert (desk.controller.value("camera.width"), desk.controller.value("camera.height")) == (1920, 1080)
     desk.window.commands.run("look.undo")
     assert (desk.controller.value("camera.width"), desk.controller.value("camera.height")) == (1280, 720)
+
+
+def test_a_source_that_means_nothing_is_told_and_another_choice_brings_the_picture_back(desk: Desk) -> None:
+    desk.controller.set("camera.source", "nonsense")
+    desk.until(lambda: "nonsense" in desk.window.notice_bar.text.text())
+    desk.controller.set("camera.source", "demo")
+    now = time.monotonic_ns()
+    desk.until(lambda: desk.newest.timestamp_ns > now and shows_presenter(desk.newest.pixels))
+    desk.until(lambda: desk.window.top.state.text() == "Live")

@@ -57,12 +57,15 @@ class Controller(QObject):
         self._path = path
         self._build = build
         self._stopping = False
+        self._idle = threading.Lock()
         self._save_failed = False
         self._unsaved = False
         self._save_timer = once(self, SAVE_AFTER_MS, self.save)
 
     def start(self) -> None:
         """Build and start the pipeline in a thread; one that has failed is left behind."""
+        if not self._idle.acquire(blocking=False):
+            return  # one is being built already
         self.pipeline = None
         threading.Thread(target=self._start, name="u2live-start", daemon=True).start()
 
@@ -74,6 +77,8 @@ class Controller(QObject):
         except Exception as error:  # whatever it is, the window stays and says it
             self.noticed.emit(Notice(Level.ERROR, "pipeline", str(error) or type(error).__name__))
             return
+        finally:
+            self._idle.release()
         self.pipeline = pipeline
         pipeline.apply(self.settings)  # what was changed meanwhile
         if self._stopping:
