@@ -162,6 +162,7 @@ def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, s
     assert duration_s(output) > 0.3
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(u2netp_weights: Path, tmp_path: Path, suffix: str) -> None:
@@ -181,6 +182,7 @@ def wait_for_bytes(path: Path, running: subprocess.Popen[str]) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_without_a_display_the_demo_is_rendered_to_a_file(u2netp_weights: Path, tmp_path: Path) -> None:
     done = subprocess.run(

@@ -365,7 +365,7 @@ class TestImport:
 
     def test_another_kind_of_file_replaces_the_first(self, tmp_path: Path, u2netp_weights: Path) -> None:
         import_weights(u2netp_weights, "u2netp")
-        assert load_weights().path == registry.weights_dir() / "u2netp.safetensors"
+        assert load_weights("u2netp").path == registry.weights_dir() / "u2netp.safetensors"
         (tmp_path / "x.pth").write_bytes(DATA)
         import_weights(u2netp_weights, "mine")
         import_weights(tmp_path / "x.pth", "mine")
