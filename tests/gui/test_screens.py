@@ -66,6 +66,7 @@ def stage(request: pytest.FixtureRequest, qtbot: QtBot, theme: Theme, tmp_path: 
     os.environ.setdefault("U2LIVE_WEIGHTS", str(shared / "weights" / "u2netp.safetensors"))
     theme.set_choice(request.param)
     settings = with_value(Settings(), "camera.source", "demo")
+    settings = with_value(with_value(settings, "recording.microphone", ""), "recording.folder", str(tmp_path / "u2live"))
     controller = Controller(settings, settings, tmp_path / "settings.json")
     window = assemble(controller, theme, tmp_path)
     window.resize(1280, 720)

@@ -74,18 +74,18 @@ class Controller(QObject):
             pipeline = self._build(self.settings)
             pipeline.notices.subscribe(self.noticed.emit)
             pipeline.start()
+            self.pipeline = pipeline
         except Exception as error:  # whatever it is, the window stays and says it
             self.noticed.emit(Notice(Level.ERROR, "pipeline", str(error) or type(error).__name__))
             return
         finally:
             self._idle.release()
-        self.pipeline = pipeline
         pipeline.apply(self.settings)  # what was changed meanwhile
         if self._stopping:
             pipeline.request_stop()
         self.ready.emit()
 
-    def stop(self, timeout_s: float = 10.0) -> bool:
+    def stop(self, timeout_s: float = 30.0) -> bool:
         """Save, then stop the pipeline and wait: recordings finish their files."""
         self._stopping = True
         self._save_timer.stop()
