@@ -12,7 +12,7 @@ from pathlib import Path
 
 CAMERA = "/dev/video0"
 VIRTUAL = "/dev/video10"
-RATE = 10
+RATE = 5
 
 
 class Program:

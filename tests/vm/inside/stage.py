@@ -33,7 +33,7 @@ class Stage:
     @property
     def starting_s(self) -> float:
         """How long the program may take until its network runs."""
-        return 300 + 20 * self.slowness
+        return 400 + 30 * self.slowness
 
     def start(self, name: str, *options: str, background: str = str(BACKGROUND)) -> Program:
         self.program = Program(name, *options, background=background, weights=self.out / WEIGHTS)
