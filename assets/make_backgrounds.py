@@ -54,7 +54,12 @@ def photograph(scene: Scene, samples: int, keep: Path | None = None) -> np.ndarr
             keep.parent.mkdir(parents=True, exist_ok=True)
             np.save(keep, light)
     shown = tone(light, scene.exposure)
-    return vignette(np.clip(cv2.filter2D(enlarge(quiet(shown, 7.0)), -1, disc(9)), 0, 1), 0.16)
+    picture = cv2.filter2D(enlarge(quiet(shown, 7.0)), -1, disc(scene.soft))
+    if scene.slant:
+        height, width = picture.shape[:2]
+        fall = np.float32([[1, 0, 0], [scene.slant, 1, -scene.slant * width / 2]])
+        picture = cv2.warpAffine(picture, fall, (width, height), borderMode=cv2.BORDER_REFLECT)
+    return vignette(np.clip(picture, 0, 1), 0.16)
 
 
 def main() -> None:

@@ -59,6 +59,8 @@ class Scene:
     focus: float = 2.0
     lens: float = 0.02  # radius: the further behind the focus, the softer
     exposure: float = 1.0
+    soft: int = 9  # radius of the last blur, in pixels of the finished picture
+    slant: float = 0.0  # how far the finished picture falls from left to right, as low sun does
     groups: list[tuple[np.ndarray, np.ndarray, list[int]]] | None = None  # made by the first ray
 
     def box(self, low: Point, high: Point, material: Material) -> None:

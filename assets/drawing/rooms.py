@@ -84,7 +84,7 @@ def living_room() -> Scene:
 
 def window_light() -> Scene:
     """A plain wall on which the sun draws a window and some leaves."""
-    scene = Scene(ambient=(0.16, 0.155, 0.16), focus=2.4, lens=0.03, exposure=1.35)
+    scene = Scene(ambient=(0.16, 0.155, 0.16), focus=2.4, lens=0.03, exposure=1.5, soft=30, slant=0.13)
     scene.box((-9, -0.2, -0.2), (9, 7, 0.0), Material(mottled((0.80, 0.72, 0.62), 0.03, 2.2)))
     scene.lights.append(Light(SUN, (0.01, 0.024, -0.015), (0.03, 0, 0.024), _bright((1.0, 0.80, 0.54), 300000)))
     scene.lights.append(Light((4.5, 0.2, 3.5), (0, 2.2, 0), (0, 0, -3.0), _bright((0.8, 0.92, 1.1), 0.6)))
