@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import os
+import sys
 from typing import Any
 
 from u2live.commands.options import ENGINES, parsed_size
-from u2live.errors import UsageError
+from u2live.errors import U2LiveError, UsageError
+
+_STARTS = 3
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -17,10 +21,32 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="the engine the stages are timed with")
     parser.add_argument("--size", metavar="WxH", default="1280x720", help="of the frames (default: 1280x720)")
     parser.add_argument("--rounds", metavar="N", type=int, default=30, help="how often each is timed (default: 30)")
+    parser.add_argument("--startup", action="store_true", help="time the window's start instead, three times")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
 
 def execute(args: argparse.Namespace) -> int:
+    return _time_startup(args) if args.startup else _time_engines_and_stages(args)
+
+
+def _time_startup(args: argparse.Namespace) -> int:
+    from u2live.bench.machine import machine_name
+    from u2live.bench.startup import time_startup
+    from u2live.commands.window import has_display
+
+    if not has_display(os.environ, sys.platform):
+        raise U2LiveError("there is no display for a window: set QT_QPA_PLATFORM=offscreen, or use a machine that has one")
+    starts = time_startup(_STARTS, args.weights)
+    if args.json:
+        print(json.dumps({"machine": machine_name(), "starts": [dataclasses.asdict(start) for start in starts]}))
+        return 0
+    print(f"{machine_name()}\n\n{'start':<8} {'window s':>9} {'matted picture s':>17}")
+    for number, start in enumerate(starts, start=1):
+        print(f"{number:<8} {start.window_visible_s:>9.2f} {start.first_matted_s:>17.2f}")
+    return 0
+
+
+def _time_engines_and_stages(args: argparse.Namespace) -> int:
     from u2live.bench.engines import time_engines
     from u2live.bench.machine import machine_name
     from u2live.bench.stages import time_stages
