@@ -29,17 +29,7 @@ def time_startup(rounds: int, weights: str) -> list[StartupTiming]:
 
 def _start(weights: str) -> StartupTiming:
     script = Path(__file__).resolve().parents[2] / "main.py"
-    command = [
-        sys.executable,
-        str(script),
-        "--source",
-        "demo",
-        "--duration",
-        str(_PICTURES_S),
-        "--json",
-        "--weights",
-        weights,
-    ]
+    options = ["--source", "demo", "--duration", str(_PICTURES_S), "--json", "--weights", weights]
     try:
         done = subprocess.run(
             [sys.executable, str(script), *options], capture_output=True, text=True, timeout=_LIMIT_S, check=False
