@@ -79,6 +79,7 @@ class LiveSound:
         self._cuts: list[tuple[int, int | None]] = []
         self._clock = ClockMatch(RATE)
         self._waiting = np.zeros((0, self._channels), np.float32)
+        self._heard: list[np.ndarray] = []  # not yet joined to what waits
         self._encoded = 0
         self._silence_s = 0.0
         self._said = False
@@ -132,10 +133,15 @@ class LiveSound:
         for block in self._input.take():
             self._hear(block)
         behind_s = until_s - self._clock.produced_s
-        if behind_s <= _LATE_S:
-            return
-        self._fill(behind_s - _LATE_S / 2)
-        self._silence_s += behind_s - _LATE_S / 2
+        if behind_s > _LATE_S:
+            self._fall_silent(behind_s - _LATE_S / 2)
+        # Joined once: while pictures lag, seconds of sound lie here, and a copy for each block would make them lag more.
+        self._waiting = np.concatenate((self._waiting, *self._heard))
+        self._heard.clear()
+
+    def _fall_silent(self, seconds: float) -> None:
+        self._fill(seconds)
+        self._silence_s += seconds
         if self._silence_s > _SAY_AFTER_S and not self._said:
             self._said = True
             self._notify(Notice(Level.WARNING, "sound", "the microphone gives nothing: silence is recorded instead"))
@@ -158,7 +164,7 @@ class LiveSound:
             factor = self._clock.stretch(heard_s, round(len(samples) * self._nominal))
             loudness = np.float32(0.0 if self.muted else 10 ** (self.gain_db / 20))
             made = self._resampler(samples * loudness, self._nominal * factor)
-            self._waiting = np.concatenate((self._waiting, np.clip(made, -1, 1)))
+            self._heard.append(np.clip(made, -1, 1))
 
     def _kept(self, block: Block, rate: int) -> Iterator[tuple[int, np.ndarray]]:
         """The parts of `block` that no pause leaves out and that are not before the file, with the times they move to."""
@@ -175,7 +181,7 @@ class LiveSound:
             yield time_ns - gone_ns, samples
 
     def _fill(self, seconds: float) -> None:
-        self._waiting = np.concatenate((self._waiting, self._silence(round(seconds * RATE))))
+        self._heard.append(self._silence(round(seconds * RATE)))
         self._clock.jump(round(seconds * RATE) / RATE)
 
     def _silence(self, count: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from pathlib import Path
 
@@ -139,6 +140,17 @@ def test_a_recorder_that_lags_behind_ends_with_its_last_picture(tmp_path: Path) 
         session.recorder.write(Composite(index, START_NS + round(index / 30 * 1e9), picture))
     session.end()
     assert duration_s(session.path) == pytest.approx(2.0, abs=0.03)
+
+
+def test_a_minute_of_sound_at_once_is_no_burden(tmp_path: Path) -> None:
+    """After a stall: were every block joined to all before it, this would take minutes and stall again."""
+    session = Session(tmp_path / "out.mp4")
+    session.run(0, 1)
+    session.time_s = 61.0
+    begin = time.process_time()
+    session.recorder.write(Composite(30, START_NS + 1_000_000_000, np.zeros((SIZE.height, SIZE.width, 3), np.uint8)))
+    assert time.process_time() - begin < 12
+    session.end()
 
 
 def test_gain_and_mute(tmp_path: Path) -> None:
