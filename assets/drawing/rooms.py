@@ -35,7 +35,7 @@ def _bright(color: tuple[float, float, float], times: float) -> tuple[float, flo
 
 def study() -> Scene:
     """A wall of books, a warm lamp on the left, evening."""
-    scene = Scene(ambient=(0.012, 0.011, 0.012), focus=1.5, lens=0.03, exposure=1.7)
+    scene = Scene(ambient=(0.012, 0.011, 0.012), focus=1.5, lens=0.03, exposure=1.9, soft=14)
     board = Material(wood(WALNUT, WALNUT_DARK))
     room(scene, mottled((0.15, 0.17, 0.16)), Material(planks(WALNUT, WALNUT_DARK), gloss=0.1), side=(0.17, 0.19, 0.18))
     for row, y in enumerate((0.35, 0.75, 1.15, 1.55, 1.95, 2.35)):
@@ -174,7 +174,7 @@ def loft() -> Scene:
 
 def office() -> Scene:
     """A meeting room with a wall of acoustic slats and an even, cool light."""
-    scene = Scene(ambient=(0.1, 0.104, 0.112), focus=1.6, lens=0.028, exposure=1.12)
+    scene = Scene(ambient=(0.1, 0.104, 0.112), focus=1.6, lens=0.028, exposure=1.6, soft=14)
     room(
         scene,
         mottled((0.5, 0.52, 0.55), 0.01),
