@@ -47,6 +47,9 @@ with no effect chosen, and only then, the camera's own picture is seen
 doctor answers with findings
 doctor finds the virtual camera, made with exclusive_caps
 doctor finds the virtual camera free
+with the network, on torch: the composite arrives
+not one picture of the room with the network
+with the network: Ctrl-C ends it with exit code 0
 """.strip().splitlines()
 
 

@@ -193,7 +193,20 @@ def the_doctor(stage: Stage) -> None:
     stage.check("doctor finds the virtual camera free", f"{VIRTUAL} is free" in text, "")
 
 
-ALL = (a_call, restarts_under_a_reader, after_a_kill, no_effect, the_doctor)
+def the_network(stage: Stage) -> None:
+    """main.py as it is, its network and all: the composite reaches a reader."""
+    reader = stage.reader()
+    began_s = time.monotonic()
+    program = stage.start_with_network("network", *SIZE)
+    matted_s = reader.first("background", began_s, stage.network_s)
+    stage.check("with the network, on torch: the composite arrives", matted_s is not None, since(began_s, matted_s))
+    time.sleep(stage.limit_s(2))
+    _nothing_raw(stage, "with the network", reader.stop())
+    code = program.end(stage.limit_s(30))
+    stage.check("with the network: Ctrl-C ends it with exit code 0", code == 0, f"{code} {program.output_file.read_text()}")
+
+
+ALL = (a_call, restarts_under_a_reader, after_a_kill, no_effect, the_doctor, the_network)
 
 
 def since(start_s: float, at_s: float | None) -> str:

@@ -16,16 +16,15 @@ RATE = 5
 
 
 class Program:
-    """`main.py run` from the camera to the virtual camera."""
+    """`main.py run` from the camera to the virtual camera; without `weights`, with a matte that finds nobody."""
 
-    def __init__(self, name: str, *options: str, background: str, weights: Path) -> None:
+    def __init__(self, name: str, *options: str, background: str, weights: Path | None = None) -> None:
         self.error_file = Path(f"/tmp/{name}.err")
         self.output_file = Path(f"/tmp/{name}.out")
-        command = [
-            *(sys.executable, "main.py", "run", "--source", CAMERA, "--virtual-camera", VIRTUAL, "--background", background),
-            *("--weights", str(weights), "--engine", "torch", "--set", "model.input_size=32", "--fps", str(RATE), "--json"),
-            *options,
-        ]
+        program = ["-m", "tests.vm.inside.nobody"] if weights is None else ["main.py"]
+        network = [] if weights is None else ["--weights", str(weights), "--engine", "torch", "--set", "model.input_size=32"]
+        devices = ["--source", CAMERA, "--virtual-camera", VIRTUAL, "--background", background, "--fps", str(RATE)]
+        command = [sys.executable, *program, "run", *devices, *network, "--json", *options]
         with self.error_file.open("wb") as errors, self.output_file.open("wb") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=errors)
 

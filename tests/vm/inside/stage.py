@@ -28,15 +28,25 @@ class Stage:
 
     def limit_s(self, usual_s: float) -> float:
         """What takes `usual_s` at most on an ordinary machine may take so long here, where emulation shares two cores."""
-        return usual_s * max(1.0, self.slowness / 3)
+        return usual_s * max(3.0, self.slowness)
 
     @property
     def starting_s(self) -> float:
-        """How long the program may take until its network runs."""
-        return 400 + 30 * self.slowness
+        """How long the program may take until pictures come."""
+        return 60 + 15 * self.slowness
+
+    @property
+    def network_s(self) -> float:
+        """How long it may take until its network runs."""
+        return 500 + 40 * self.slowness
 
     def start(self, name: str, *options: str, background: str = str(BACKGROUND)) -> Program:
-        self.program = Program(name, *options, background=background, weights=self.out / WEIGHTS)
+        """The program with a matte that finds nobody."""
+        self.program = Program(name, *options, background=background)
+        return self.program
+
+    def start_with_network(self, name: str, *options: str) -> Program:
+        self.program = Program(name, *options, background=str(BACKGROUND), weights=self.out / WEIGHTS)
         return self.program
 
     def reader(self) -> Reader:

@@ -1,0 +1,47 @@
+"""The real program with one part put in: in the place of the network, a matte that finds nobody.
+
+Importing torch takes the emulated processor minutes. What the acts are about (devices, clocks, readers, sleep) does not ask
+the network; one act runs it.
+
+usage: python -m tests.vm.inside.nobody run ...      as main.py
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from u2live.cli import main
+from u2live.matting.engine import EngineInfo
+from u2live.pipeline.pipeline import Pipeline
+from u2live.settings import MatteSettings, Settings
+from u2live.types import Frame, MattedFrame, Notify
+
+
+class Nobody:
+    """A matter whose every matte is empty."""
+
+    info = EngineInfo("none", "none", "fp32", 32, "a test without a network")
+
+    def matte(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
+        height, width = frame.pixels.shape[:2]
+        return MattedFrame(frame, np.zeros((height, width), np.float32), frame.pixels)
+
+    def reset(self) -> None:
+        """Nothing is remembered."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def load(settings: Settings, notify: Notify) -> Any:
+    return Nobody()
+
+
+if __name__ == "__main__":
+    defaults = Pipeline.__init__.__kwdefaults__
+    assert defaults is not None
+    defaults["load_matter"] = load
+    sys.exit(main())
