@@ -12,7 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from tests.vm.inside.pictures import HEIGHT, PATCHES, WIDTH, Judge, decoded, letterboxed, patch
+from tests.vm.inside.pictures import HEIGHT, PATCHES, WIDTH, Judge, background, decoded, letterboxed, patch
 from tests.vm.inside.program import CAMERA, RATE, VIRTUAL, Program
 from tests.vm.inside.reading import FORMAT, Reader, Seen, labels, longest_gap_s
 from tests.vm.inside.stage import Stage
@@ -21,7 +21,7 @@ from u2live.types import Size
 
 VIVID = Path("/sys/bus/platform/drivers/vivid")
 SIZE = ("--size", f"{WIDTH}x{HEIGHT}")
-PERMITTED = {"background", "placeholder", "black", "letterboxed"}
+PERMITTED = {"background", "placeholder", "black", "letterboxed", "letterboxed background"}
 
 
 def a_call(stage: Stage) -> None:
@@ -138,7 +138,11 @@ def restarts_under_a_reader(stage: Stage) -> None:
     stage.check("before the restart", reader.first("placeholder", 0, stage.starting_s) is not None, "")
     stage.check("the first program ends", first.end(stage.limit_s(20) + stage.starting_s) is not None, first.errors[-200:])
     boxed = letterboxed(placeholder(Size(640, 480)), WIDTH, HEIGHT)
-    reader.judge = Judge(("letterboxed", boxed))
+    # A background that covers 4:3 loses its sides, and in the middle of 16:9 lies where it lay.
+    sides = (WIDTH - HEIGHT * 4 // 3) // 2
+    cut = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+    cut[:, sides:-sides] = background()[:, sides:-sides]
+    reader.judge = Judge(("letterboxed", boxed), ("letterboxed background", cut))
     restarted_s = time.monotonic()
     second = stage.start("second", "--size", "640x480")
     boxed_s = reader.first("letterboxed", restarted_s, stage.starting_s)
@@ -150,11 +154,7 @@ def restarts_under_a_reader(stage: Stage) -> None:
     stage.start("third", *SIZE)
     again_s = reader.first("placeholder", killed_s, stage.starting_s)
     stage.check("killed under a reader, started again: it sees pictures", again_s is not None, since(killed_s, again_s))
-    stage.check(
-        "no picture but the placeholder in all of this",
-        set(labels(reader.stop())) <= PERMITTED | {"letterboxed"},
-        labels(reader.seen),
-    )
+    _nothing_raw(stage, "while programs came and went", reader.stop())
 
 
 def after_a_kill(stage: Stage) -> None:
