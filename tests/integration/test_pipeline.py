@@ -253,6 +253,30 @@ def test_a_missing_camera_ends_a_command_but_not_a_window(make: Callable[..., Pi
     until(lambda: window.state is State.RUNNING, "the window goes on")
 
 
+def test_a_source_that_means_nothing_waits_for_another(make: Callable[..., Pipeline]) -> None:
+    def make_source(camera: Any, _notify: Any) -> Numbered:
+        if camera.source == "nonsense":
+            raise UsageError("there is no source nonsense: choose a camera, a file, or demo")
+        return Numbered(None, live=True)
+
+    window = make(with_value(RED, "camera.source", "nonsense"), make_source=make_source, patient=True)
+    window.start()
+    until(lambda: window.state is State.WAITING, "the window waits")
+    window.apply(with_value(RED, "camera.source", "demo"))
+    until(lambda: window.state is State.RUNNING, "the other source runs")
+
+
+def test_following_the_person_needs_the_network_even_without_effect(make: Callable[..., Pipeline]) -> None:
+    sink = Collector()
+    original = with_value(RED, "background.choice", "original")
+    pipeline = make(original, source=Numbered(None, live=True), sinks=[sink])
+    pipeline.start()
+    until(lambda: len(sink.composites) > 5, "composites")
+    assert pipeline.metrics.snapshot().keyframes == 0, "with no effect chosen the network rests"
+    pipeline.apply(with_value(original, "framing.auto", True))
+    until(lambda: pipeline.metrics.snapshot().keyframes > 3, "keyframes")
+
+
 def test_a_failing_stage_ends_everything_with_its_own_error(make: Callable[..., Pipeline]) -> None:
     source, sink = Numbered(None, live=True), Collector()
     matter = NumberMatter(fail_at=7)

@@ -21,7 +21,7 @@ from u2live.commands.options import (
     with_matting_options,
 )
 from u2live.errors import UsageError
-from u2live.settings import Settings
+from u2live.settings import Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """Everything `run` takes; the window takes the same."""
     add_camera_options(parser)
     add_matting_options(parser)
-    parser.add_argument("--record", metavar="FILE", type=Path, help="record to this .mp4 or .mkv")
+    parser.add_argument("--record", metavar="FILE", type=Path, help="record to this .mp4, .mkv, .mov or .webm")
+    parser.add_argument(
+        "--microphone", metavar="NAME", nargs="?", const="default", help="record sound too, from this microphone"
+    )
     parser.add_argument("--overwrite", action="store_true", help="let --record replace a file that is there")
     parser.add_argument(
         "--virtual-camera",
@@ -65,7 +68,8 @@ def execute(args: argparse.Namespace) -> int:
     from u2live.compose.backgrounds import open_background
     from u2live.pipeline.pipeline import Pipeline
 
-    settings = settings_from(args)
+    # A command in a script listens to nobody unless it is asked to.
+    settings = settings_from(args, with_value(Settings(), "recording.microphone", args.microphone or ""))
     open_background(settings.background).close()  # a wrong background is told before anything starts
     sinks = sinks_from(args, settings, _to_stderr)
     pipeline = Pipeline(settings, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
@@ -88,10 +92,11 @@ def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> 
     sinks: list[Sink] = []
     if args.record is not None:
         from u2live.sinks.output_file import check_can_write
-        from u2live.sinks.recorder import Recorder
+        from u2live.sinks.recording import make_recording
 
+        recording = make_recording(args.record, settings.recording, notify=notify, overwrite=args.overwrite)
         check_can_write(args.record, overwrite=args.overwrite)
-        sinks.append(Recorder(args.record, overwrite=args.overwrite, notify=notify))
+        sinks.append(recording)
     if args.virtual_camera is not None:
         from u2live.sinks.pipewire import open_any_virtual_camera
 

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BF16_TOLERANCE = 0.003  # below the 0.004 that an engine promises on real pictures
+HALF_TOLERANCE = 0.003  # below the 0.004 that an engine promises on real pictures
 PROBES = 6
 
 _PRECISIONS = {"float32": "fp32", "f32": "fp32", "bfloat16": "bf16", "bf16": "bf16", "float16": "fp16", "f16": "fp16"}
 
 
 class OpenVinoEngine:
-    """OpenVINO on `device`: one of its names (CPU, GPU, NPU, AUTO), or "" for AUTO where there is more than the CPU.
+    """OpenVINO on `device`: one of its names (CPU, GPU, NPU, AUTO), or "" for a GPU where there is one, else the CPU.
 
-    `precision` is bf16, fp32, or "" for bf16 where the CPU computes in it natively and the network bears it (see
-    `bears_bf16`). The converted network and what OpenVINO compiled from it stay in the user's cache folder, so a second
-    start neither traces nor compiles.
+    `precision` is bf16, fp32, or "" for the half precision that the device is fastest in where the network bears it (see
+    `bears`), else fp32; AUTO, which does not say which device will compute, always gets fp32. The converted network and
+    what OpenVINO compiled from it stay in the user's cache folder, so a second start neither traces nor compiles.
     Maps are NumPy arrays. Raises EngineError when it cannot load.
     """
 
@@ -51,7 +51,7 @@ class OpenVinoEngine:
             raise EngineError(f"OpenVINO cannot be loaded ({first_line(error)}); try: pip install openvino") from error
         try:
             core = ov.Core()
-            device = device or ("CPU" if core.available_devices == ["CPU"] else "AUTO")
+            device = device or _best_device(core)
             compiled = _compiled(core, weights, self._side, device, precision)
             self._request = compiled.create_infer_request()
             used = str(_property(compiled, "INFERENCE_PRECISION_HINT", "f32"))
@@ -86,29 +86,46 @@ def _compiled(core: Any, weights: Weights, side: int, device: str, precision: st
     network_file = cache / f"{_fingerprint(weights, side)}.xml"
     network = _cached(core, network_file) or _converted_and_saved(core, weights, side, network_file)
     if device == "CPU":
-        options["INFERENCE_NUM_THREADS"] = compute_threads()
-        options["ENABLE_CPU_PINNING"] = False  # the other stages run on these cores too
-        if precision:
-            options["INFERENCE_PRECISION_HINT"] = {"bf16": "bf16", "fp32": "f32"}[precision]
-        else:
-            native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-            bears = native and _remembered(network_file.with_suffix(".bf16"), lambda: bears_bf16(core, network, side))
-            options["INFERENCE_PRECISION_HINT"] = "bf16" if bears else "f32"
+        options |= _cpu_options()
+    options["INFERENCE_PRECISION_HINT"] = {"bf16": "bf16", "fp32": "f32"}.get(precision) or _precision_for(
+        core, network, network_file, side, device
+    )
     return core.compile_model(network, device, options)
 
 
-def bears_bf16(core: Any, network: Any, side: int) -> bool:
-    """Whether bf16 changes the maps of some drawn people by no more than `BF16_TOLERANCE` in the mean.
+def _best_device(core: Any) -> str:
+    """Intel's GPU before the CPU; the NPU only when it is asked for."""
+    return next((name for name in core.available_devices if name.startswith("GPU")), "CPU")
+
+
+def _cpu_options() -> dict[str, Any]:
+    # The other stages run on these cores too: no pinning.
+    return {"INFERENCE_NUM_THREADS": compute_threads(), "ENABLE_CPU_PINNING": False}
+
+
+def _precision_for(core: Any, network: Any, network_file: Path, side: int, device: str) -> str:
+    """OpenVINO's name of the precision to compute in."""
+    if device == "CPU":
+        half = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else ""
+    else:
+        half = "f16" if device.startswith(("GPU", "NPU")) else ""
+    if half and _remembered(network_file.with_suffix(f".{half}"), lambda: bears(half, core, network, side, device)):
+        return half
+    return "f32"
+
+
+def bears(half: str, core: Any, network: Any, side: int, device: str) -> bool:
+    """Whether `half` (bf16, f16) changes the maps of some drawn people by no more than `HALF_TOLERANCE` in the mean.
 
     Not every network bears it: the published U2NETP has a channel near 1400 that a bias takes away again, and eight bits
     of it are not enough.
     """
     maps: list[list[np.ndarray]] = []
-    for hint in ("f32", "bf16"):
-        options = {"INFERENCE_PRECISION_HINT": hint, "INFERENCE_NUM_THREADS": compute_threads(), "ENABLE_CPU_PINNING": False}
-        request = core.compile_model(network, "CPU", options).create_infer_request()
+    for hint in ("f32", half):
+        options = {"INFERENCE_PRECISION_HINT": hint} | (_cpu_options() if device == "CPU" else {})
+        request = core.compile_model(network, device, options).create_infer_request()
         maps.append([np.array(request.infer({0: to_input(_drawn_person(seed), side)})[0]) for seed in range(PROBES)])
-    return all(float(np.abs(exact - rounded).mean()) <= BF16_TOLERANCE for exact, rounded in zip(*maps, strict=True))
+    return all(float(np.abs(exact - rounded).mean()) <= HALF_TOLERANCE for exact, rounded in zip(*maps, strict=True))
 
 
 def _drawn_person(seed: int) -> np.ndarray:

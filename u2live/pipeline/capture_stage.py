@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from u2live.capture.orient import oriented
 from u2live.capture.source import Source, SourceInfo
-from u2live.errors import SourceError
+from u2live.errors import SourceError, U2LiveError, UsageError
 from u2live.pipeline.events import State
 from u2live.pipeline.session import Blank, Captured, CaptureItem, Session
 from u2live.pipeline.slot import Channel
@@ -72,7 +72,7 @@ class CaptureStage:
                     if not (ended and self._plays_again(info)):
                         return ended
                     source.close()
-                except SourceError as error:
+                except (SourceError, UsageError) as error:
                     if source is not None:
                         source.close()
                     self._wait_for_source(error)
@@ -100,7 +100,7 @@ class CaptureStage:
         if self._session.ready.is_set():
             self._session.state.move(State.RUNNING)
 
-    def _wait_for_source(self, error: SourceError) -> None:
+    def _wait_for_source(self, error: U2LiveError) -> None:
         """Tell about `error`, once, and go on waiting; raise it where waiting makes no sense."""
         session = self._session
         if not (session.patient or (self._was_open and session.live)):

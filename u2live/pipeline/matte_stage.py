@@ -123,7 +123,7 @@ class MatteStage:
 
     def _matte(self, item: Captured) -> Matted | None:
         settings = self._session.settings
-        if settings.background.choice == "original":
+        if settings.background.choice == "original" and not settings.framing.auto:
             self._reset()
             return Matted(_untouched(item.frame), settings, item.taken_ns)
         if self._matter is None:
