@@ -184,7 +184,7 @@ def no_effect(stage: Stage) -> None:
 
 def the_doctor(stage: Stage) -> None:
     command = [sys.executable, "main.py", "doctor", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=stage.starting_s * 2, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=stage.network_s, check=False)
     stage.log(done.stdout[-6000:] + done.stderr[-2000:])
     report = json.loads(done.stdout)
     stage.check("doctor answers with findings", bool(report), done.stderr[-300:])
