@@ -14,7 +14,7 @@ from tests.vm.guest import Result
 pytestmark = [pytest.mark.vm, pytest.mark.timeout(4500)]
 
 CHECKS = """
-a reader that came before the program sees the placeholder
+a reader that came before the program sees pictures
 the camera's composite arrives
 the right size and format
 colours within 4 of 255

@@ -21,7 +21,10 @@ from u2live.types import Size
 
 VIVID = Path("/sys/bus/platform/drivers/vivid")
 SIZE = ("--size", f"{WIDTH}x{HEIGHT}")
-PERMITTED = {"background", "placeholder", "black", "letterboxed", "letterboxed background"}
+SHOWN = ("placeholder", "background")
+"""What a program that has just started shows; how long the first of the two, depends on the camera."""
+LETTERBOXED = ("letterboxed", "letterboxed background")
+PERMITTED = {*SHOWN, *LETTERBOXED, "black"}
 
 
 def a_call(stage: Stage) -> None:
@@ -29,8 +32,8 @@ def a_call(stage: Stage) -> None:
     early = stage.reader()
     program = stage.start("call", *SIZE, "--set", "virtual_camera.sleep_after=4")
     began_s = time.monotonic()
-    shown_s = early.first("placeholder", began_s, stage.starting_s)
-    stage.check("a reader that came before the program sees the placeholder", shown_s is not None, since(began_s, shown_s))
+    shown_s = early.first(SHOWN, began_s, stage.starting_s)
+    stage.check("a reader that came before the program sees pictures", shown_s is not None, since(began_s, shown_s))
     matted_s = early.first("background", began_s, stage.starting_s)
     stage.check("the camera's composite arrives", matted_s is not None, since(began_s, matted_s))
     if matted_s is None:
@@ -135,7 +138,7 @@ def restarts_under_a_reader(stage: Stage) -> None:
     first = stage.start("first", *SIZE)
     _wait_for_format(stage)
     reader = stage.reader()
-    stage.check("before the restart", reader.first("placeholder", 0, stage.starting_s) is not None, "")
+    stage.check("before the restart", reader.first(SHOWN, 0, stage.starting_s) is not None, "")
     stage.check("the first program ends", first.end(stage.limit_s(20) + stage.starting_s) is not None, first.errors[-200:])
     boxed = letterboxed(placeholder(Size(640, 480)), WIDTH, HEIGHT)
     # A background that covers 4:3 loses its sides, and in the middle of 16:9 lies where it lay.
@@ -145,14 +148,14 @@ def restarts_under_a_reader(stage: Stage) -> None:
     reader.judge = Judge(("letterboxed", boxed), ("letterboxed background", cut))
     restarted_s = time.monotonic()
     second = stage.start("second", "--size", "640x480")
-    boxed_s = reader.first("letterboxed", restarted_s, stage.starting_s)
+    boxed_s = reader.first(LETTERBOXED, restarted_s, stage.starting_s)
     held = FORMAT.read_text().strip()
     detail = f"{since(restarted_s, boxed_s)}, format {held}"
     stage.check("restarted with another size under a reader: letterboxed into what it holds", boxed_s is not None, detail)
     second.kill()
     killed_s = time.monotonic()
     stage.start("third", *SIZE)
-    again_s = reader.first("placeholder", killed_s, stage.starting_s)
+    again_s = reader.first(SHOWN, killed_s, stage.starting_s)
     stage.check("killed under a reader, started again: it sees pictures", again_s is not None, since(killed_s, again_s))
     _nothing_raw(stage, "while programs came and went", reader.stop())
 
@@ -168,7 +171,7 @@ def after_a_kill(stage: Stage) -> None:
     began_s = time.monotonic()
     stage.start("heir", *SIZE)
     reader = stage.reader()
-    shown_s = reader.first("placeholder", began_s, stage.starting_s)
+    shown_s = reader.first(SHOWN, began_s, stage.starting_s)
     stage.check("a dead device is brought back and used", shown_s is not None, since(began_s, shown_s))
 
 

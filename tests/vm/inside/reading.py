@@ -6,6 +6,7 @@ import itertools
 import os
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,12 +66,13 @@ class Reader(threading.Thread):
     def since(self, at_s: float) -> list[Seen]:
         return [seen for seen in self.seen if seen.at_s >= at_s]
 
-    def first(self, label: str, after_s: float, within_s: float) -> float | None:
-        """When the first picture of that kind after `after_s` came, waiting for it."""
+    def first(self, label: str | Collection[str], after_s: float, within_s: float) -> float | None:
+        """When the first picture of that kind, or one of those kinds, after `after_s` came, waiting for it."""
+        wanted = {label} if isinstance(label, str) else set(label)
         until_s = time.monotonic() + within_s
         while time.monotonic() < until_s:
             for seen in list(self.seen):
-                if seen.at_s >= after_s and seen.label == label:
+                if seen.at_s >= after_s and seen.label in wanted:
                     return seen.at_s
             time.sleep(0.02)
         return None
