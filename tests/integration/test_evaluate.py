@@ -99,7 +99,7 @@ def test_bad_input_is_one_line(folders: tuple[Path, Path], what: str, capsys: py
 @pytest.mark.slow
 @pytest.mark.shared
 def test_the_papers_figures(shared: Path, u2netp_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every 20th picture of ECSSD, published U2NETP. These fifty are easier than all 1000, for which .943 and .041 come out."""
+    """Every 20th picture of ECSSD, published U2NETP. They are easier than all 1000, which give .943 and .041."""
     images, truths = tmp_path / "image", tmp_path / "alpha"
     images.mkdir()
     truths.mkdir()
