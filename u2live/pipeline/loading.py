@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import statistics
 import time
@@ -18,16 +19,16 @@ if TYPE_CHECKING:
 
 BUDGET = 0.6
 """The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
-STUDENT_SPEEDUP = 5.0
-"""How much faster the student is than U2NETP, at least: a slower guess would only try the larger one in vain."""
+MOST_PROPAGATED = 3
+"""How many frames may share one run of the better network before the faster one takes its place."""
 _TRIALS = 5
 
 
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
-    With `auto` weights the person U2NETP runs where it keeps up with the camera's rate, else its student; which and why
-    is told.
+    With `auto` weights the person U2NETP runs where it keeps up with the camera's rate, if need be on every second or
+    third frame with its matte propagated to those between; else its student. Which and why is told.
     """
     names = _person_names(settings)
     if len(names) < 2:
@@ -54,10 +55,10 @@ def _load(settings: Settings, name: str, notify: Notify) -> Matter:
     return _matter(_engine(settings, name, notify), settings)
 
 
-def _matter(engine: Engine, settings: Settings) -> Matter:
+def _matter(engine: Engine, settings: Settings, interval: int = 1) -> Matter:
     from u2live.matting.matter import Matter
 
-    return Matter(engine, keyframe_interval=settings.model.keyframe_interval)
+    return Matter(engine, keyframe_interval=max(interval, settings.model.keyframe_interval))
 
 
 def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
@@ -68,22 +69,23 @@ def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
 
 
 def _load_fitting(settings: Settings, *, better: str, faster: str, notify: Notify) -> Matter:
-    """Measure the faster network, which starts sooner; try the better one only where that promises that it keeps up."""
+    """Measure the better network; the faster one is loaded only where that is too slow."""
     budget_ms = 1e3 / settings.camera.frame_rate * BUDGET
-    engine = _engine(settings, faster, notify)
+    engine = _engine(settings, better, notify)
     took_ms = _median_ms(engine, settings)
-    if took_ms * STUDENT_SPEEDUP > budget_ms:
-        _tell(notify, f"{faster} runs: {better} would be too slow here for {settings.camera.frame_rate:g} frames a second")
-        return _matter(engine, settings)
-    larger = _engine(settings, better, notify)
-    larger_ms = _median_ms(larger, settings)
-    if larger_ms > budget_ms:
-        larger.close()
-        _tell(notify, f"{faster} runs: {better} takes {larger_ms:.0f} ms here, more than the {budget_ms:.0f} ms there are")
-        return _matter(engine, settings)
+    interval = max(1, math.ceil(took_ms / budget_ms))
+    if interval <= MOST_PROPAGATED:
+        often = "every frame" if interval == 1 else f"one frame in {interval}"
+        _tell(
+            notify, f"{better} runs on {often}: it takes {took_ms:.0f} ms, and {budget_ms:.0f} ms a frame is what there is"
+        )
+        return _matter(engine, settings, interval)
     engine.close()
-    _tell(notify, f"{better} runs: it takes {larger_ms:.0f} ms of the {budget_ms:.0f} ms there are")
-    return _matter(larger, settings)
+    _tell(
+        notify,
+        f"{faster} runs: {better} takes {took_ms:.0f} ms here, too long where {budget_ms:.0f} ms a frame is what there is",
+    )
+    return _matter(_engine(settings, faster, notify), settings)
 
 
 def _median_ms(engine: Engine, settings: Settings) -> float:
