@@ -60,9 +60,9 @@ REGISTRY: dict[str, Entry] = {
             "u2netp-person",
             "U2NETP",
             "person",
-            320,
+            256,
             "see its model card",
-            4_700_000,
+            2_400_000,
             "people at a webcam, trained by this project",
         ),
         Entry(
@@ -71,7 +71,7 @@ REGISTRY: dict[str, Entry] = {
             "person",
             192,
             "see its model card",
-            1_000_000,
+            500_000,
             "people at a webcam, narrow, for laptops without a GPU",
         ),
         Entry(
