@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 BUDGET = 0.6
 """The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
-MOST_PROPAGATED = 3
+MOST_PROPAGATED = 5
 """How many frames may share one run of the better network before the faster one takes its place."""
 _TRIALS = 5
 
@@ -27,8 +27,8 @@ _TRIALS = 5
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
-    With `auto` weights the person U2NETP runs where it keeps up with the camera's rate, if need be on every second or
-    third frame with its matte propagated to those between; else its student. Which and why is told.
+    With `auto` weights the person U2NETP runs where it keeps up with the camera's rate, if need be on every second to
+    fifth frame with its matte propagated to those between; else its student. Which and why is told.
     """
     names = _person_names(settings)
     if len(names) < 2:
