@@ -30,6 +30,11 @@ class Matter:
         self._place: Stack | None = None  # the last map: where arrays lie on this engine, and how large maps are
 
     @property
+    def engine(self) -> Engine:
+        """What runs the network, still owned by this matter: for whoever mattes with look-ahead instead."""
+        return self._engine
+
+    @property
     def info(self) -> EngineInfo:
         """Which engine runs now; it changes when one failed and the next took over."""
         return self._engine.info

@@ -94,7 +94,7 @@ class SharedMatter:
         def load(settings: Settings, notify: Notify) -> Matter:
             self(settings, notify)
             assert self._loaded is not None
-            return cast("Matter", LookAheadMatter(self._loaded._engine, source, settings.camera))
+            return cast("Matter", LookAheadMatter(self._loaded.engine, source, settings.camera))
 
         return load
 
