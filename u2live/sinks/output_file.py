@@ -9,6 +9,7 @@ import os
 import secrets
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,12 +26,18 @@ _WORDS = {
     errno.ENOTDIR: "part of this path is a file, not a folder: choose another folder",
     errno.EISDIR: "this is a folder: name a file in it",
     errno.EIO: "the disk reports an error: choose another one",
-    errno.ENODEV: "the disk is gone: choose another one",
-    errno.ENXIO: "the disk is gone: choose another one",
+    **dict.fromkeys(
+        (errno.ENODEV, errno.ENXIO, errno.ENOTCONN, getattr(errno, "ESTALE", errno.ENODEV)),
+        "the disk is gone: choose another one",
+    ),
     errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
 }
 
+_DISK_GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, getattr(errno, "ESTALE", errno.ENODEV)}
+
 _SYNC_EVERY_S = 1.0
+_SYNC_PATIENCE_S = 10.0
+"""A drive that answers no more must not hold its recorder for ever."""
 _CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.EROFS)
 """What a pipe or an odd file system answers; no reason to stop."""
 
@@ -177,7 +184,7 @@ class OutputFile:
         """Harmless when closed."""
         self._closing.set()
         if self._syncer is not None:
-            self._syncer.join()
+            self._syncer.join(_SYNC_PATIENCE_S)
         if self._descriptor is not None:
             descriptor, self._descriptor = self._descriptor, None
             with contextlib.suppress(OSError):
@@ -196,6 +203,35 @@ class OutputFile:
             os.ftruncate(self._descriptor, 0)
             os.lseek(self._descriptor, 0, os.SEEK_SET)
 
+    @property
+    def is_lost(self) -> bool:
+        """Whether the file cannot be reached by its name any more: its drive was pulled out, or its folder deleted.
+
+        What was written may still be read through `read_written`.
+        """
+        if self.error is not None and self.error.errno in _DISK_GONE:
+            return True
+        try:
+            os.stat(self.path)
+        except (FileNotFoundError, NotADirectoryError):
+            return True
+        except OSError as error:
+            return error.errno in _DISK_GONE
+        return False
+
+    def read_written(self) -> Iterator[bytes]:
+        """What is whole, in blocks, as far as the disk still gives it. For a file that is lost; nothing is written after."""
+        left = self._marked
+        with contextlib.suppress(OSError):
+            if self._descriptor is not None:
+                os.lseek(self._descriptor, 0, os.SEEK_SET)
+            while left and self._descriptor is not None:
+                block = os.read(self._descriptor, min(left, 1 << 20))
+                if not block:
+                    return
+                left -= len(block)
+                yield block
+
     def _sync(self) -> None:
         while not self._closing.wait(_SYNC_EVERY_S):
             try:
@@ -205,9 +241,12 @@ class OutputFile:
                 if error.errno not in _CANNOT_SYNC:
                     self.error = self.error or error
                 return
+            if self.is_lost:  # what is written now would reach a file that nobody finds
+                self.error = self.error or OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+                return
 
     def _fail(self, error: OSError) -> None:
-        self.error = error
+        self.error = self.error or error
         assert self._descriptor is not None
         with contextlib.suppress(OSError):
             os.ftruncate(self._descriptor, self._marked)

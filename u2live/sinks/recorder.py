@@ -15,6 +15,7 @@ from u2live.errors import SinkError
 from u2live.sinks.container_writer import ContainerWriter
 from u2live.sinks.formats import check_codec, check_quality, file_format
 from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside, write_error
+from u2live.sinks.rescue import rescue
 from u2live.sinks.sink import Delivery
 from u2live.sinks.sound import Sound
 from u2live.sinks.space import SpaceWatch
@@ -60,7 +61,8 @@ class Recorder:
     In the growing layout the file stands under its own name from the start and plays at any moment up to its last
     second, also when this process is killed: MP4 and MOV are written in fragments, MKV and WebM in clusters, of half a
     second each. When it ends well MP4 and MOV are turned into ordinary files; `unfinished` finds those that did not. A
-    disk about to be full ends the recording in time. A file that exists is never replaced unless `overwrite`.
+    disk about to be full ends the recording in time; of one that is pulled out, what can still be read is saved elsewhere
+    (`rescue`). A file that exists is never replaced unless `overwrite`.
 
     Pictures keep their own timestamps, so a variable rate plays at the right speed. An odd width or height gets one more
     column or row, a copy of its neighbour; pictures of another size than the first are fitted into it with black bars.
@@ -182,6 +184,8 @@ class Recorder:
             if self._sound is not None:
                 writer.mux(self._sound.rest(self._timeline.seconds))
             writer.finish()
+            if self._growing and writer.file.is_lost:
+                raise SinkError(f"{self.path} is gone")
         self._release()
         if self._growing:
             self._finish(writer.file)
@@ -258,8 +262,14 @@ class Recorder:
     def _released_on_error(self) -> Iterator[None]:
         try:
             yield
-        except BaseException:
+        except BaseException as error:
+            writer, timeline = self._writer, self._timeline
+            rescued = None
+            if self._growing and self._frames and timeline is not None and writer is not None and writer.file.is_lost:
+                rescued = rescue(writer.file, timeline.seconds)
             self._release()
+            if rescued is not None:
+                raise rescued from error
             raise
 
     def _release(self) -> None:
