@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from u2live.errors import EngineError
 from u2live.types import Array
+
+if TYPE_CHECKING:
+    from u2live.model.stored import StoredWeights
+    from u2live.model.weights import Weights
+
+SMALLEST_INPUT = 32  # below, the deepest levels have no pixels left
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +63,19 @@ def checked_picture(pixels: np.ndarray) -> np.ndarray:
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:
         raise ValueError(f"a picture is H×W×3 uint8, not {pixels.shape} {pixels.dtype}")
     return pixels
+
+
+def side_of(weights: Weights | StoredWeights, input_size: int) -> int:
+    """The side of the network's input: what the weights were made for when 0. Raises EngineError when it is too small."""
+    side = input_size or weights.input_size
+    if side < SMALLEST_INPUT:
+        raise EngineError(f"the network's input is at least {SMALLEST_INPUT} pixels wide, not {side}; set model.input_size")
+    return side
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of an exception's message that says something, as part of a one-line notice."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    # OpenVINO begins with the place in its own source
+    told = (line for line in lines if line and not line.startswith(("Check '", "Exception from ", "Converting input")))
+    return next(told, type(error).__name__).rstrip(". ")

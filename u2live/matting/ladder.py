@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from u2live.errors import EngineError
 from u2live.matting.engine import Engine, EngineInfo
-from u2live.model.weights import Weights
 from u2live.types import Array, Level, Notice, Notify
+
+if TYPE_CHECKING:
+    from u2live.model.stored import StoredWeights
+    from u2live.model.weights import Weights
 
 ENGINE_CHOICES = ("auto", "cuda", "openvino", "torch")
 
@@ -26,7 +32,7 @@ class Rung:
     opened: Callable[[str], Engine]
 
 
-def open_engine(choice: str, weights: Weights, input_size: int = 0, *, notify: Notify) -> Engine:
+def open_engine(choice: str, weights: Weights | StoredWeights, input_size: int = 0, *, notify: Notify) -> Engine:
     """The engine of `choice`; `auto` takes the first rung of the ladder that works here. `input_size` 0: the weights' own.
 
     The engine steps down, with a warning to `notify`, when its rung fails while running, and answers for the same picture.
@@ -52,7 +58,7 @@ def open_engine(choice: str, weights: Weights, input_size: int = 0, *, notify: N
     return LadderEngine(rungs[position + 1 :], notify=notify, first=first)
 
 
-def rungs_for(weights: Weights, input_size: int = 0) -> tuple[Rung, ...]:
+def rungs_for(weights: Weights | StoredWeights, input_size: int = 0) -> tuple[Rung, ...]:
     """The ladder from the fastest rung down. Nothing is imported or loaded before a rung is tried."""
 
     def cuda(reason: str) -> Engine:
@@ -148,11 +154,34 @@ def _described(info: EngineInfo) -> str:
 
 
 def _cuda_missing() -> str:
+    if "torch" not in sys.modules and not _gpu_driver():
+        return "no NVIDIA GPU"
     import torch
 
     if torch.cuda.is_available():
         return ""
     return "no NVIDIA GPU" if torch.version.cuda else "this torch was built without CUDA"
+
+
+def _gpu_driver() -> bool:
+    """Whether a driver is there that torch's CUDA could run on: NVIDIA's, or AMD's, which torch calls by the same name.
+
+    Importing torch to hear that there is none is the longest part of starting on a laptop.
+    """
+    import ctypes
+
+    if sys.platform == "darwin":
+        return False
+    if any(Path(node).exists() for node in ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")):
+        return True
+    libraries = ("nvcuda.dll", "amdhip64.dll") if sys.platform == "win32" else ("libcuda.so.1",)
+    for name in libraries:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            continue
+        return True
+    return False
 
 
 def _openvino_missing() -> str:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
 import warnings
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
-from u2live import paths
 from u2live.errors import EngineError
-from u2live.matting.engine import EngineInfo
+from u2live.matting import openvino_cache as cache
+from u2live.matting.engine import EngineInfo, first_line, side_of
 from u2live.matting.preprocess import to_input
-from u2live.matting.torch_engine import FusedMap, compute_threads, first_line, side_of
+from u2live.matting.processor import compute_threads
 
 if TYPE_CHECKING:
+    from u2live.model.stored import StoredWeights
     from u2live.model.weights import Weights
-
-log = logging.getLogger(__name__)
 
 HALF_TOLERANCE = 0.003  # below the 0.004 that an engine promises on real pictures
 PROBES = 6
@@ -35,14 +30,22 @@ class OpenVinoEngine:
 
     `precision` is bf16, fp32, or "" for the half precision that the device is fastest in where the network bears it (see
     `bears`), else fp32; AUTO, which does not say which device will compute, always gets fp32. The converted network and
-    what OpenVINO compiled from it stay in the user's cache folder, so a second start neither traces nor compiles.
+    what OpenVINO compiled from it stay in the user's cache folder, so a second start neither traces nor compiles, and with
+    `StoredWeights` neither reads the weights nor imports torch.
     Maps are NumPy arrays. Raises EngineError when it cannot load.
     """
 
     def __init__(
-        self, weights: Weights, input_size: int = 0, *, device: str = "", precision: str = "", reason: str = ""
+        self,
+        weights: Weights | StoredWeights,
+        input_size: int = 0,
+        *,
+        device: str = "",
+        precision: str = "",
+        reason: str = "",
     ) -> None:
-        self._side = side_of(weights, input_size)
+        if input_size:
+            side_of(weights, input_size)
         self._request: Any = None
         self.picture = None
         try:
@@ -52,7 +55,8 @@ class OpenVinoEngine:
         try:
             core = ov.Core()
             device = device or _best_device(core)
-            compiled = _compiled(core, weights, self._side, device, precision)
+            compiled = _compiled(core, weights, input_size, device, precision)
+            self._side = _side(compiled)
             self._request = compiled.create_infer_request()
             used = str(_property(compiled, "INFERENCE_PRECISION_HINT", "f32"))
             name = _device_name(core, compiled, device)
@@ -75,22 +79,33 @@ class OpenVinoEngine:
         self._request = None
 
 
-def _compiled(core: Any, weights: Weights, side: int, device: str, precision: str) -> Any:
+def _compiled(core: Any, weights: Weights | StoredWeights, input_size: int, device: str, precision: str) -> Any:
     options: dict[str, Any] = {"PERFORMANCE_HINT": "LATENCY"}
-    cache = paths.user_cache_dir() / "openvino"
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        options["CACHE_DIR"] = str(cache)
-    except OSError as error:
-        log.info("no cache for compiled networks at %s: %s", cache, error)
-    network_file = cache / f"{_fingerprint(weights, side)}.xml"
-    network = _cached(core, network_file) or _converted_and_saved(core, weights, side, network_file)
+    folder = cache.cache_dir()
+    if folder is not None:
+        options["CACHE_DIR"] = str(folder)
+    network, network_file = _network(core, weights, input_size, folder)
     if device == "CPU":
         options |= _cpu_options()
     options["INFERENCE_PRECISION_HINT"] = {"bf16": "bf16", "fp32": "f32"}.get(precision) or _precision_for(
-        core, network, network_file, side, device
+        core, network, network_file, device
     )
     return core.compile_model(network, device, options)
+
+
+def _network(core: Any, weights: Weights | StoredWeights, input_size: int, folder: Path | None) -> tuple[Any, Path | None]:
+    """The converted network and the file it lies in, if any. Weights that were converted before are not even read."""
+    if folder is None:
+        return _converted(weights, side_of(weights, input_size)), None
+    known = cache.known_network_file(folder, weights, input_size)
+    network = known and cache.read_network(core, known)
+    if network:
+        return network, known
+    side = side_of(weights, input_size)
+    file = cache.network_file(folder, weights, side)
+    network = cache.read_network(core, file) or cache.save_network(core, _converted(weights, side), file)
+    cache.note_network_file(folder, weights, input_size, file)
+    return network, file
 
 
 def _best_device(core: Any) -> str:
@@ -103,15 +118,23 @@ def _cpu_options() -> dict[str, Any]:
     return {"INFERENCE_NUM_THREADS": compute_threads(), "ENABLE_CPU_PINNING": False}
 
 
-def _precision_for(core: Any, network: Any, network_file: Path, side: int, device: str) -> str:
+def _precision_for(core: Any, network: Any, network_file: Path | None, device: str) -> str:
     """OpenVINO's name of the precision to compute in."""
     if device == "CPU":
         half = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else ""
     else:
         half = "f16" if device.startswith(("GPU", "NPU")) else ""
-    if half and _remembered(network_file.with_suffix(f".{half}"), lambda: bears(half, core, network, side, device)):
-        return half
-    return "f32"
+    if not half:
+        return "f32"
+
+    def borne() -> bool:
+        return bears(half, core, network, _side(network), device)
+
+    return half if (cache.remembered(network_file.with_suffix(f".{half}"), borne) if network_file else borne()) else "f32"
+
+
+def _side(network: Any) -> int:
+    return int(network.inputs[0].shape[2])
 
 
 def bears(half: str, core: Any, network: Any, side: int, device: str) -> bool:
@@ -138,44 +161,7 @@ def _drawn_person(seed: int) -> np.ndarray:
     return cv2.add(picture, rng.integers(0, 8, picture.shape, np.uint8))
 
 
-def _remembered(file: Path, find_out: Callable[[], bool]) -> bool:
-    """`find_out()`, or what it said the last time."""
-    try:
-        known = file.read_text(encoding="ascii")
-        if known in ("yes", "no"):
-            return known == "yes"
-    except (OSError, ValueError):
-        pass
-    answer = find_out()
-    try:
-        file.write_text("yes" if answer else "no", encoding="ascii")
-    except OSError as error:
-        log.info("not remembered in %s: %s", file, error)
-    return answer
-
-
-def _cached(core: Any, network_file: Path) -> Any:
-    """The network converted at an earlier start, or None."""
-    if not network_file.is_file():
-        return None
-    try:
-        return core.read_model(network_file)
-    except RuntimeError as error:  # damaged, or from another version
-        log.info("cached network %s cannot be used: %s", network_file, first_line(error))
-        return None
-
-
-def _converted_and_saved(core: Any, weights: Weights, side: int, network_file: Path) -> Any:
-    network = _converted(weights, side)
-    try:
-        _save(network, network_file)
-        return core.read_model(network_file)  # what a second start reads, so that its compiled form is found again
-    except (OSError, RuntimeError) as error:
-        log.info("the converted network was not cached: %s", first_line(error))
-        return network
-
-
-def _converted(weights: Weights, side: int) -> Any:
+def _converted(weights: Weights | StoredWeights, side: int) -> Any:
     """The torch module as an OpenVINO model.
 
     Through the frontend itself: `openvino.convert_model` reports each conversion to its maker's telemetry.
@@ -183,6 +169,8 @@ def _converted(weights: Weights, side: int) -> Any:
     import torch
     from openvino.frontend import FrontEndManager
     from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+
+    from u2live.matting.torch_engine import FusedMap
 
     example = torch.zeros(1, 3, side, side)
     with torch.no_grad(), warnings.catch_warnings():
@@ -195,27 +183,6 @@ def _converted(weights: Weights, side: int) -> Any:
     model = frontend.convert(frontend.load(decoder))
     model.reshape([1, 3, side, side])
     return model
-
-
-def _save(model: Any, network_file: Path) -> None:
-    """Write the model so that a reader never finds half of it: the .xml, which is looked for, comes last."""
-    import openvino as ov
-
-    draft = network_file.with_name(f".{os.getpid()}-{network_file.name}")
-    ov.save_model(model, draft, compress_to_fp16=False)
-    draft.with_suffix(".bin").replace(network_file.with_suffix(".bin"))
-    draft.replace(network_file)
-
-
-def _fingerprint(weights: Weights, side: int) -> str:
-    """Names the converted network by everything it was made from."""
-    import openvino as ov
-
-    digest = hashlib.sha256(f"1 {ov.__version__} {weights.architecture} {side}".encode())
-    for name, tensor in weights.network.state_dict().items():
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
-    return f"{weights.architecture.lower()}-{side}-{digest.hexdigest()[:16]}"
 
 
 def _property(compiled: Any, name: str, otherwise: object) -> object:

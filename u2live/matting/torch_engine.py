@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 import platform
 from typing import TYPE_CHECKING
 
@@ -12,14 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from u2live.errors import EngineError
-from u2live.matting.engine import EngineInfo, checked_picture
+from u2live.matting.engine import EngineInfo, checked_picture, first_line, side_of
 from u2live.matting.preprocess import to_input, to_input_on_device
+from u2live.matting.processor import compute_threads, cpu_name
 from u2live.model.u2net import NestedUNet, fold_batch_norm
 
 if TYPE_CHECKING:
+    from u2live.model.stored import StoredWeights
     from u2live.model.weights import Weights
-
-SMALLEST_INPUT = 32  # below, the deepest levels have no pixels left
 
 
 class FusedMap(nn.Module):
@@ -34,36 +33,12 @@ class FusedMap(nn.Module):
         return torch.sigmoid(self.network.logits(x)[0].float())[0, 0]
 
 
-def side_of(weights: Weights, input_size: int) -> int:
-    """The side of the network's input: what the weights were made for when 0. Raises EngineError when it is too small."""
-    side = input_size or weights.input_size
-    if side < SMALLEST_INPUT:
-        raise EngineError(f"the network's input is at least {SMALLEST_INPUT} pixels wide, not {side}; set model.input_size")
-    return side
-
-
-def compute_threads() -> int:
-    """How many threads the network gets: all of two cores; larger machines leave one or two to the other stages."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores if cores <= 2 else min(cores - (1 if cores <= 4 else 2), 8)
-
-
-def cpu_name() -> str:
-    """The processor's name as its maker gives it, or the architecture."""
-    try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
-            for line in lines:
-                if line.startswith("model name"):
-                    return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    return platform.processor() or platform.machine() or "CPU"
-
-
 class TorchEngine:
     """torch on the CPU, or on Apple's GPU (MPS). Maps are NumPy arrays. Raises EngineError when it cannot load."""
 
-    def __init__(self, weights: Weights, input_size: int = 0, *, device: str = "cpu", reason: str = "") -> None:
+    def __init__(
+        self, weights: Weights | StoredWeights, input_size: int = 0, *, device: str = "cpu", reason: str = ""
+    ) -> None:
         self._side = side_of(weights, input_size)
         self._device = torch.device(device)
         self._network: FusedMap | None = None
@@ -98,7 +73,9 @@ class CudaEngine:
     Raises EngineError when it cannot load.
     """
 
-    def __init__(self, weights: Weights, input_size: int = 0, *, device: str = "cuda", reason: str = "") -> None:
+    def __init__(
+        self, weights: Weights | StoredWeights, input_size: int = 0, *, device: str = "cuda", reason: str = ""
+    ) -> None:
         self._side = side_of(weights, input_size)
         self._device = torch.device(device)
         self._network: FusedMap | None = None
@@ -180,15 +157,7 @@ class CudaEngine:
         self._forget_graph()
 
 
-def first_line(error: BaseException) -> str:
-    """The first line of an exception's message that says something, as part of a one-line notice."""
-    lines = [line.strip() for line in str(error).splitlines()]
-    # OpenVINO begins with the place in its own source
-    told = (line for line in lines if line and not line.startswith(("Check '", "Exception from ", "Converting input")))
-    return next(told, type(error).__name__).rstrip(". ")
-
-
-def _load(weights: Weights, device: torch.device, dtype: torch.dtype) -> FusedMap:
+def _load(weights: Weights | StoredWeights, device: torch.device, dtype: torch.dtype) -> FusedMap:
     try:
         network = FusedMap(weights.network)
         return network.to(device=device, dtype=dtype, memory_format=torch.channels_last).eval()  # type: ignore[call-overload,no-any-return]

@@ -63,9 +63,9 @@ def _matter(engine: Engine, settings: Settings, interval: int = 1) -> Matter:
 
 def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
     from u2live.matting.ladder import open_engine
-    from u2live.model.weights import load_weights
+    from u2live.model.stored import StoredWeights
 
-    return open_engine(settings.model.engine, load_weights(name), settings.model.input_size, notify=notify)
+    return open_engine(settings.model.engine, StoredWeights(name), settings.model.input_size, notify=notify)
 
 
 def _load_fitting(settings: Settings, *, better: str, faster: str, notify: Notify) -> Matter:
