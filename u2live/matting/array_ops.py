@@ -76,7 +76,8 @@ class NumpyOps:
     def pixels(self, planes: Sequence[Any]) -> np.ndarray:
         # convertScaleAbs would turn a negative value positive; cv2.max takes the 0 of a single pixel for a picture.
         positive = (cv2.threshold(plane, 0, 0, cv2.THRESH_TOZERO)[1] for plane in planes)
-        return cv2.merge([cv2.convertScaleAbs(plane, alpha=255) for plane in positive])
+        pixels: np.ndarray = cv2.merge([cv2.convertScaleAbs(plane, alpha=255) for plane in positive])
+        return pixels
 
     def shrink(self, pixels: np.ndarray, factor: int) -> Stack:
         height, width = pixels.shape[:2]
