@@ -25,7 +25,10 @@ def _choice(default: Any, *choices: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """Which source, and how its picture is turned. `source` is `auto` (first camera, else the demo) or the CLI's S."""
+    """Which source, and how its picture is turned. `source` is `auto` (first camera, else the demo) or the CLI's S.
+
+    `controls` are a camera's own (brightness, focus …): "name=value, name=value", after "identity: " for one camera alone.
+    """
 
     source: str = "auto"
     width: int = _number(1280, 16, 7680, 16, "px")
@@ -36,6 +39,7 @@ class CameraSettings:
     flip: bool = False
     rotate: int = _choice(0, 0, 90, 180, 270)
     zoom: float = _number(1.0, 1.0, 4.0, 0.05, "×")
+    controls: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import numpy as np
 from u2live.capture import devices
 from u2live.capture.camera_controls import ControlKeeper
 from u2live.capture.camera_mode import configure, differs
+from u2live.capture.control_settings import chosen, parsed
 from u2live.capture.devices import CameraDevice
 from u2live.capture.rate import RateMeter
 from u2live.capture.source import SourceInfo, SourceLost
@@ -37,7 +38,8 @@ class CameraSource:
     """A camera as a live Source, through cv2. The handle lives in a thread of its own (`WatchedSource`).
 
     `spec` is a number, a path, or a name. Once opened, the camera is known by its stable path, name and place: opening it
-    again after a replug finds it under whatever number it has by then, and gives it its controls back.
+    again after a replug finds it under whatever number it has by then, and gives it its controls back. Controls that the
+    settings want are set whenever it is opened. Raises UsageError for `camera.controls` that make no sense.
     """
 
     def __init__(self, spec: str, camera: CameraSettings, notify: Notify) -> None:
@@ -47,6 +49,8 @@ class CameraSource:
         self._known: CameraDevice | None = None
         self._handle: CameraHandle | None = None
         self._told: set[str] = set()
+        parsed(camera.controls)
+        self._chosen = camera.controls
         self._controls = ControlKeeper()
         self._watched = WatchedSource(f"the camera {spec}", self._open_handle)
 
@@ -74,13 +78,25 @@ class CameraSource:
         """Set one control now and after every reconnect. Any thread. Raises UsageError, SourceError."""
         self._controls.set(name, value)
 
+    def adjust(self, controls: str) -> None:
+        """Take over `camera.controls` of new settings without opening the camera again. Raises UsageError."""
+        parsed(controls)
+        self._chosen = controls
+        if self._known is not None:
+            self._tell_of_missing(self._controls.adjust(chosen(controls, self._known)))
+
     def _open_handle(self) -> CameraHandle:
         device = self._found()
         self._watched.name = device.name
         handle = CameraHandle(device, self._camera, self._notify_once)
         self._known, self._handle = device, handle
-        self._controls.attach(device)
+        self._tell_of_missing(self._controls.attach(device, chosen(self._chosen, device)))
         return handle
+
+    def _tell_of_missing(self, names: Sequence[str]) -> None:
+        if names and self._known is not None:
+            told = f"{self._known.name} has no control {', '.join(names)}: `main.py cameras` lists those it has"
+            self._notify_once(Notice(Level.WARNING, "source", told))
 
     def _found(self) -> CameraDevice:
         present = devices.list_cameras()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from u2live.errors import SourceError
 from u2live.types import Frame, Size
@@ -51,4 +51,13 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Release everything. Harmless when nothing is open."""
+        ...
+
+
+@runtime_checkable
+class Adjustable(Protocol):
+    """A source with controls of its own, which settings can change while it runs."""
+
+    def adjust(self, controls: str) -> None:
+        """Take over `camera.controls` of new settings. Raises UsageError where they make no sense."""
         ...

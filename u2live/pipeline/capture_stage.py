@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from u2live.capture.orient import oriented
-from u2live.capture.source import Source, SourceInfo
+from u2live.capture.source import Adjustable, Source, SourceInfo
 from u2live.errors import SourceError, U2LiveError, UsageError
 from u2live.pipeline.events import State
 from u2live.pipeline.session import Blank, Captured, CaptureItem, Session
@@ -45,6 +45,7 @@ class CaptureStage:
         self._was_open = False
         self._told = ""
         self._kept: tuple[tuple[object, ...], Source] | None = None
+        self._controls = ""
 
     def run(self) -> None:
         session = self._session
@@ -86,6 +87,7 @@ class CaptureStage:
         """The source for these settings: after sleep the same one, which finds a camera again that moved meanwhile."""
         if self._kept is None or self._kept[0] != _device(camera):
             self._kept = (_device(camera), self._make_source(camera, self._session.notices))
+            self._controls = camera.controls
         return self._kept[1]
 
     def _plays_again(self, info: SourceInfo) -> bool:
@@ -115,6 +117,7 @@ class CaptureStage:
     def _pump(self, source: Source, info: SourceInfo, camera: CameraSettings) -> bool:
         """Frames from source to door until the end (True) or until something else is wanted (False)."""
         while not self._interrupted(camera):
+            self._adjust(source)
             with self._session.metrics.timed("capture"):
                 frame = source.read()
             if frame is None:
@@ -131,6 +134,18 @@ class CaptureStage:
                 return True
         self._blank()
         return False
+
+    def _adjust(self, source: Source) -> None:
+        """A camera's own controls change while it runs."""
+        controls = self._session.settings.camera.controls
+        if controls == self._controls:
+            return
+        self._controls = controls
+        if isinstance(source, Adjustable):
+            try:
+                source.adjust(controls)
+            except UsageError as error:
+                self._session.tell(Level.WARNING, "source", str(error))
 
     def _offset(self, frame: Frame, info: SourceInfo) -> int:
         """What is added to a source's timestamps: a window has one clock, on which a file starts now, again and again."""
