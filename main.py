@@ -1,8 +1,6 @@
 """Starts u2live."""
 
-import sys
-
-from u2live.cli import main
+from u2live.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -4,42 +4,53 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import logging
 import os
 import signal
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from u2live import __version__
 from u2live.commands.options import Parser
 from u2live.errors import U2LiveError, UsageError
+from u2live.pipeline.leaving import leave_if_a_thread_still_works
 
 COMMANDS = ("run", "process", "predict", "evaluate", "train", "cameras", "doctor", "bench", "weights")
+
+_log = logging.getLogger("u2live")
 
 
 def build_parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="main.py",
-        description="Live background replacement with U²-Net. Without a command: the window.",
+        description="Live background replacement with U²-Net. Without a command: the window, with the options of `run`.",
     )
     parser.add_argument("--version", action="version", version=f"u2live {__version__}")
     parser.add_argument("--verbose", action="store_true", help="log everything to stderr; tracebacks for errors")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
-        if importlib.util.find_spec(f"u2live.commands.{name}"):
-            _command(name).add_parser(subparsers)
+        _command(name).add_parser(subparsers)
     return parser
+
+
+def program() -> NoReturn:
+    """The whole program: the command line, then the end of the process."""
+    code = main()
+    leave_if_a_thread_still_works(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit code: 0 done, 2 wrong usage, 1 anything else."""
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    verbose = "--verbose" in given
+    arguments = [argument for argument in given if argument != "--verbose"]  # wherever it stands
     try:
-        return _dispatch(arguments)
+        return _dispatch(arguments, verbose=verbose)
     except U2LiveError as error:
-        if "--verbose" in arguments:
-            logging.getLogger("u2live").exception("the command failed")
+        if verbose:
+            _log.exception("the command failed")
         print(f"u2live: {error}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
     except BrokenPipeError:
@@ -49,17 +60,41 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("u2live: interrupted", file=sys.stderr)
         return 128 + signal.SIGINT
+    except Exception as error:
+        if verbose:
+            raise
+        first = next(iter(str(error).strip().splitlines()), "no details")
+        print(
+            f"u2live: a fault in u2live itself ({type(error).__name__}: {first}); "
+            "the same command with --verbose shows where: please report that",
+            file=sys.stderr,
+        )
+        return 1
 
 
-def _dispatch(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str], *, verbose: bool) -> int:
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     parser = build_parser()
     if not any(argument in COMMANDS for argument in arguments) and not _asks_for_text(arguments):
+        if arguments and not arguments[0].startswith("-"):
+            raise UsageError(_no_command(arguments[0]))
         return int(_command("window").execute_arguments(arguments))
     parsed = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if parsed.verbose else logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     return int(_command(parsed.command).execute(parsed))
+
+
+def _no_command(word: str) -> str:
+    import difflib
+
+    alike = difflib.get_close_matches(word, COMMANDS, n=1)
+    if alike:
+        return f"there is no command {word!r}; did you mean {alike[0]}?"
+    cure = f"for the window with it: --source {word}; for a file: process {word} --output FILE"
+    return f"there is no command {word!r}; " + (
+        cure if os.path.exists(word) else f"commands: {', '.join(COMMANDS)}; see main.py --help"
+    )
 
 
 def _asks_for_text(arguments: list[str]) -> bool:

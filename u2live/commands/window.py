@@ -38,7 +38,6 @@ def has_display(environment: Mapping[str, str], platform: str) -> bool:
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = Parser(prog="main.py")
-    parser.add_argument("--verbose", action="store_true")
     run.add_run_options(parser)
     return parser.parse_args(arguments)
 

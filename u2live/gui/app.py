@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray, QCoreApplication, QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
@@ -25,10 +24,10 @@ from u2live.gui.logic import i18n, window_state
 from u2live.gui.theme import Theme
 from u2live.gui.timers import repeating
 from u2live.paths import user_config_dir
+from u2live.pipeline.leaving import leave_if_a_thread_still_works
 from u2live.types import Level, Notice
 
 log = logging.getLogger("u2live")
-_LAST_GRACE_S = 0.5
 
 if TYPE_CHECKING:
     from u2live.pipeline.pipeline import Pipeline
@@ -63,7 +62,7 @@ def run_app(args: argparse.Namespace) -> int:
     code = app.exec()
     if args.json:
         print(json.dumps(_report(window)))
-    _leave(code)
+    leave_if_a_thread_still_works(code)  # before Qt's objects go, to which it may still report
     return code
 
 
@@ -104,20 +103,6 @@ def _report(window: Window) -> dict[str, Any]:
     pipeline = window.controller.pipeline
     metrics = pipeline.metrics.snapshot().as_dict() if pipeline is not None else {}
     return {"startup": window.startup.as_dict(), **metrics}
-
-
-def _leave(code: int) -> None:
-    """End at once where a thread still works on something that nobody waits for, such as compiling a network.
-
-    Everything of the person's is written by now; taking the interpreter down under such a thread would crash it.
-    """
-    for thread in threading.enumerate():
-        if thread.name.startswith("u2live") and thread is not threading.current_thread():
-            thread.join(_LAST_GRACE_S)
-            if thread.is_alive():
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
 
 
 def _fail_in_one_line(kind: QtMsgType, context: QMessageLogContext, message: str | None) -> None:

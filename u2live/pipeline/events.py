@@ -12,7 +12,8 @@ from u2live.types import Level, Notice, Notify
 
 log = logging.getLogger("u2live")
 
-_LOG_LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.ERROR}
+# Never as an error: its listeners tell the person, and the log repeats it only where somebody asked for the log.
+_LOG_LEVELS = {Level.INFO: logging.INFO, Level.WARNING: logging.WARNING, Level.ERROR: logging.WARNING}
 
 
 class State(enum.Enum):
@@ -52,10 +53,10 @@ class StateHolder:
         with self._lock:
             return self._state
 
-    def move(self, to: State) -> bool:
-        """Go to `to` where the table allows it; says whether it is now there."""
+    def move(self, to: State, *, only_from: State | None = None) -> bool:
+        """Go to `to` where the table allows it, and where it is `only_from`; says whether it is now there."""
         with self._lock:
-            if to in _NEXT[self._state]:
+            if to in _NEXT[self._state] and only_from in (None, self._state):
                 self._state = to
             return self._state is to
 

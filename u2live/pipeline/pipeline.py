@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 
 from u2live.capture.source import Source, SourceInfo
@@ -23,7 +22,9 @@ from u2live.sinks.sink import Sink
 from u2live.types import Level, Notify
 
 _CAPTURE_GRACE_S = 3.0
+_STAGE_GRACE_S = 30.0
 _SINK_GRACE_S = 30.0
+_POLL_S = 0.05
 
 
 class Pipeline:
@@ -58,6 +59,8 @@ class Pipeline:
         self._initial_sinks = tuple(sinks)
         self._sinks: list[SinkStage] = []
         self._ended_sinks: list[SinkStage] = []
+        self._sinks_are_over = False
+        self._error_lock = threading.Lock()
         self._error: BaseException | None = None
         self._done = threading.Event()
 
@@ -102,8 +105,9 @@ class Pipeline:
             return tuple((stage.name, stage.error) for stage in self._ended_sinks if stage.error is not None)
 
     def start(self) -> None:
-        """Start all threads and return; devices and the model load in them."""
-        self._session.state.move(State.STARTING)
+        """Start all threads and return; devices and the model load in them. Nothing starts after `stop`."""
+        if not self._session.state.move(State.STARTING):
+            return
         for sink in self._initial_sinks:
             self.attach(sink)
         for thread in self._threads:
@@ -122,11 +126,17 @@ class Pipeline:
         self._session.asleep.clear()
 
     def attach(self, sink: Sink) -> None:
-        """Give `sink` every composite from now on. Raises ValueError for a name that is attached already."""
+        """Give `sink` every composite from now on. Raises ValueError for a name that is attached already.
+
+        Once the pipeline has ended a sink is only closed.
+        """
         with self._sinks_lock:
             if any(stage.name == sink.name for stage in self._sinks):
                 raise ValueError(f"a sink named {sink.name!r} is attached already")
-            self._sinks.append(SinkStage(self._session, sink, self._sink_ended))
+            stage = SinkStage(self._session, sink, self._sink_ended)
+            self._sinks.append(stage)
+            if self._sinks_are_over:
+                stage.finish()
 
     def detach(self, name: str) -> bool:
         """Have the sink finish and close in its own thread. False when there is none of that name."""
@@ -147,8 +157,11 @@ class Pipeline:
 
     def request_stop(self) -> None:
         """Start stopping and return at once. Safe in a signal handler's thread."""
-        self._session.state.move(State.STOPPING)
         self._session.stopping.set()
+        if self._session.state.move(State.STOPPED, only_from=State.NEW):
+            self._close_sinks()
+            self._done.set()
+        self._session.state.move(State.STOPPING)
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Wait for the end, by `stop`, by the source, or by a failure. False when `timeout_s` passed first."""
@@ -165,8 +178,8 @@ class Pipeline:
 
     def _fail(self, error: BaseException) -> None:
         """One failure, one story: the first error ends the pipeline, the rest are its consequences."""
-        if self._error is None:
-            self._error = error
+        with self._error_lock:
+            self._error = self._error or error
         self.request_stop()
 
     def _publish(self, preview: Preview) -> None:
@@ -192,34 +205,36 @@ class Pipeline:
     def _supervise(self) -> None:
         """Waits for the stages in order, then closes what is behind them."""
         capture, matte, compose = self._threads
-        self._join_capture(capture)
+        stopping, ready = self._session.stopping, self._session.ready
+        self._join(capture, stopping.is_set, _CAPTURE_GRACE_S, "source", "the camera")
         self._door.close()
-        matte.join()
+        # Loading cannot be broken off, and what is being loaded may be wanted by somebody else afterwards.
+        self._join(matte, lambda: stopping.is_set() and ready.is_set(), _STAGE_GRACE_S, "model", "the network")
         self._matted.close()
-        compose.join()
+        self._join(compose, stopping.is_set, _STAGE_GRACE_S, "background", "compositing")
+        self._close_sinks()
+        self.preview.close()
+        self._session.state.move(State.STOPPING)
+        self._session.state.move(State.FAILED if self._error is not None else State.STOPPED)
+        self._done.set()
+
+    def _join(self, thread: threading.Thread, is_late: Callable[[], bool], grace_s: float, topic: str, who: str) -> None:
+        """Wait for a stage's end; from when it `is_late`, no longer than `grace_s`: what hangs must not hold the rest."""
+        while thread.is_alive() and not is_late():
+            thread.join(_POLL_S)
+        thread.join(grace_s)
+        if thread.is_alive():
+            self._session.tell(Level.WARNING, topic, f"{who} does not answer; leaving it behind")
+
+    def _close_sinks(self) -> None:
         with self._sinks_lock:
+            self._sinks_are_over = True
             stages = tuple(self._sinks)
         for stage in stages:
             stage.finish()
         for stage in stages:
             if not stage.join(_SINK_GRACE_S):
                 self._session.tell(Level.WARNING, f"sink:{stage.name}", f"{stage.name} does not end; leaving it behind")
-        self.preview.close()
-        self._session.state.move(State.STOPPING)
-        self._session.state.move(State.FAILED if self._error is not None else State.STOPPED)
-        self._done.set()
-
-    def _join_capture(self, capture: threading.Thread) -> None:
-        """Wait for the capture thread; once stopping, not longer than a camera deserves that answers no more."""
-        while capture.is_alive() and not self._session.stopping.is_set():
-            capture.join(0.05)
-        if self._session.stopping.is_set():
-            deadline = time.monotonic() + _CAPTURE_GRACE_S
-            while capture.is_alive() and time.monotonic() < deadline:
-                # A hand-off that nobody takes from any more must not hold a file source.
-                capture.join(0.05)
-            if capture.is_alive():
-                self._session.tell(Level.WARNING, "source", "the camera does not answer; leaving it behind")
 
 
 def _factory(source: Source | None) -> MakeSource:

@@ -1,0 +1,85 @@
+"""How a pipeline ends when something is out of order: too early, too late, or with a stage that hangs."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.integration.numbered import Collector, Numbered, NumberMatter, until
+from u2live.errors import SourceError
+from u2live.pipeline.events import State
+from u2live.pipeline.pipeline import Pipeline
+
+
+def test_stopped_before_it_began_it_never_begins(make: Callable[..., Pipeline]) -> None:
+    source, sink = Numbered(None, live=True), Collector()
+    pipeline = make(source=source, sinks=[sink])
+    assert pipeline.stop(timeout_s=1)
+    pipeline.start()
+    assert pipeline.state is State.STOPPED
+    assert source.opened == 0
+    assert sink.opened is None
+
+
+def test_a_sink_attached_after_the_end_is_closed(make: Callable[..., Pipeline]) -> None:
+    """Between the last look at the sinks and the end nobody would ever tell it to close."""
+    pipeline = make(source=Numbered(3, live=False))
+    pipeline.start()
+    assert pipeline.wait(10)
+    late = Collector("late")
+    pipeline.attach(late)
+    until(lambda: late.closed, "the sink is closed")
+    until(lambda: not pipeline.sink_names(), "and forgotten")
+
+
+def test_sinks_that_are_attached_while_it_stops_are_closed_one_and_all(make: Callable[..., Pipeline]) -> None:
+    pipeline = make(source=Numbered(None, live=True))
+    pipeline.start()
+    until(lambda: pipeline.metrics.snapshot().frames_out > 3, "pictures")
+    sinks = [Collector(f"late {number}") for number in range(200)]
+    stopper = threading.Thread(target=pipeline.stop)
+    stopper.start()
+    for sink in sinks:
+        pipeline.attach(sink)
+        time.sleep(0.001)
+    stopper.join(10)
+    until(lambda: all(sink.closed == 1 for sink in sinks), "every sink is closed")
+
+
+def test_a_network_that_hangs_does_not_keep_a_recording_open(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("u2live.pipeline.pipeline._STAGE_GRACE_S", 0.2)
+    hangs, released = threading.Event(), threading.Event()
+
+    class Hanging(NumberMatter):
+        def matte(self, frame: Any, settings: Any) -> Any:
+            if frame.index > 20:
+                hangs.set()
+                released.wait(20)
+            return super().matte(frame, settings)
+
+    recording, matter = Collector("recording"), Hanging()
+    pipeline = make(source=Numbered(None, live=True), matter=matter, sinks=[recording])
+    pipeline.start()
+    assert hangs.wait(10)
+    assert pipeline.stop(timeout_s=5)
+    assert recording.closed == 1
+    assert any("does not answer" in notice.message for notice in pipeline.notices.recent())
+    released.set()
+    until(lambda: matter.closed, "the network is released once it answers")
+
+
+def test_the_first_failure_is_the_one_that_is_told(make: Callable[..., Pipeline]) -> None:
+    source = Numbered(None, live=False, lose_at=5)
+    sink = Collector()
+    sink.fail_at = 1000
+    pipeline = make(source=source, sinks=[sink])
+    pipeline.start()
+    assert pipeline.wait(10)
+    pipeline._fail(RuntimeError("a consequence"))
+    assert isinstance(pipeline.error, SourceError)
