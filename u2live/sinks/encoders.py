@@ -47,21 +47,25 @@ _TRIAL_FRAMES = 6
 @functools.lru_cache(maxsize=1)
 def hardware_encoder() -> VideoCodec | None:
     """The first H.264 encoder in hardware that really encodes on this machine. Tried once, in some tenths of a second."""
-    return next((codec for codec in _HARDWARE if _encodes(codec)), None)
+    return next((codec for codec in _HARDWARE if encodes(codec)), None)
 
 
-def _encodes(codec: VideoCodec) -> bool:
+@functools.lru_cache
+def encodes(codec: VideoCodec) -> bool:
+    """Whether this machine and this build of PyAV really encode pictures with `codec`. Tried once each."""
     import av
 
     pictures = VideoPictures(codec)
     try:
         context = cast("VideoCodecContext", av.CodecContext.create(codec.encoder, "w"))
-        _set_up(context, codec, Size(640, 352), Fraction(30), _HARDWARE_OPTIONS[codec.encoder])
-        context.bit_rate = 1_000_000
+        _set_up(context, codec, Size(640, 352), Fraction(30), codec_options(codec, "good", live=True, preset=_PRESETS[-1]))
+        if not codec.software:
+            context.bit_rate = 1_000_000
         context.open()
         packets: list[Any] = []
+        alpha = np.full((352, 640), 128, np.uint8) if codec.alpha else None
         for index in range(4):
-            frame = pictures.frame(np.full((352, 640, 3), 60 * index, np.uint8))
+            frame = pictures.frame(np.full((352, 640, 3), 60 * index, np.uint8), alpha)
             frame.pts, frame.time_base = index * 3000, TIME_BASE
             packets += context.encode(frame)
         return bool(packets + context.encode(None))

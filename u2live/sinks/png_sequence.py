@@ -7,6 +7,7 @@ import os
 import shutil
 from fractions import Fraction
 from pathlib import Path
+from typing import TextIO
 
 import cv2
 import numpy as np
@@ -14,10 +15,12 @@ import numpy as np
 from u2live.errors import SinkError
 from u2live.sinks.canvas import matte_picture
 from u2live.sinks.output_file import temporary_beside, write_error
-from u2live.sinks.recorder import Content, Layout, RecordingStatus
+from u2live.sinks.recording_status import Layout, RecordingStatus
 from u2live.sinks.sink import Delivery
 from u2live.sinks.space import SpaceWatch
 from u2live.sinks.timeline import TIME_BASE, Timeline
+from u2live.sinks.unfinished import Marker
+from u2live.sinks.video_track import Content
 from u2live.types import Composite, Notify, Size
 
 LIST_NAME = "frames.ffconcat"
@@ -27,7 +30,8 @@ LIST_NAME = "frames.ffconcat"
 class PngSequence:
     """A folder of 000000.png, 000001.png … in the sizes they come in, and a list that says how long each is shown.
 
-    In the finished layout the folder stands under a temporary name until `keep`. There is no sound in it.
+    The list grows with the pictures, so that a sequence that was cut off plays. In the finished layout the folder stands
+    under a temporary name until `keep`. There is no sound in it.
     """
 
     name = "recorder"
@@ -55,7 +59,10 @@ class PngSequence:
         self._paused_at_ns: int | None = None
         self._timeline: Timeline | None = None
         self._space: SpaceWatch | None = None
-        self._ticks: list[int] = []
+        self._marker: Marker | None = None
+        self._list: TextIO | None = None
+        self._frames = 0
+        self._last_ticks = 0
         self._size_bytes = 0
 
     @property
@@ -63,7 +70,7 @@ class PngSequence:
         return RecordingStatus(
             seconds=self._timeline.seconds if self._timeline else 0.0,
             size_bytes=self._size_bytes,
-            frames=len(self._ticks),
+            frames=self._frames,
             paused=self._wants_pause,
             minutes_left=self._space.minutes_left if self._space else None,
             encoder="png",
@@ -89,7 +96,8 @@ class PngSequence:
         self._frame_rate = frame_rate
         self._timeline = None
         self._space = SpaceWatch(folder / LIST_NAME, self._notify) if self._layout is Layout.GROWING else None
-        self._ticks = []
+        self._marker = Marker(self.path) if self._layout is Layout.GROWING else None
+        self._frames = 0
         self._size_bytes = 0
 
     def write(self, composite: Composite) -> None:
@@ -99,37 +107,61 @@ class PngSequence:
             return
         if self._timeline is None:
             self._timeline = Timeline(self._frame_rate, composite.timestamp_ns)
-        path = self._folder / _name(len(self._ticks))
+        path = self._folder / _name(self._frames)
         try:
             data = _png(self._picture(composite))
             path.write_bytes(data)
+            self._list_picture(self._timeline.ticks(composite.timestamp_ns), path.name)
         except OSError as error:
             with contextlib.suppress(OSError):
                 path.unlink()
-            self._folder = None
+            self._release()
             raise write_error(self.path, error) from error
         self._size_bytes += len(data)
-        self._ticks.append(self._timeline.ticks(composite.timestamp_ns))
+        self._frames += 1
         if self._space is not None and self._space.is_exhausted(self._size_bytes):
             self.close()
             raise SinkError(f"the disk is almost full: {self.path} was finished in time; free some space to record on")
 
     def close(self) -> None:
-        folder, self._folder = self._folder, None
+        folder = self._folder
         if folder is None:
             return
-        if not self._ticks or self._timeline is None:
+        try:
+            if self._list is not None and self._timeline is not None:
+                self._list.write(_duration(self._timeline.frame_ticks))
+                self._list.flush()
+        except OSError as error:
+            self._release()
+            raise write_error(self.path, error) from error
+        self._release()
+        if not self._frames:
             with contextlib.suppress(OSError):
                 folder.rmdir()
-            return
-        ends = [*self._ticks[1:], self._ticks[-1] + self._timeline.frame_ticks]
-        lines = ["ffconcat version 1.0"]
-        for index, (begin, end) in enumerate(zip(self._ticks, ends, strict=True)):
-            lines += [f"file {_name(index)}", f"duration {float((end - begin) * TIME_BASE):.6f}"]
-        try:
-            (folder / LIST_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise write_error(self.path, error) from error
+        if self._marker is not None:
+            self._marker.remove()
+
+    def _list_picture(self, ticks: int, name: str) -> None:
+        """How long the one before is shown is known now."""
+        assert self._folder is not None
+        if self._list is None:
+            self._list = (self._folder / LIST_NAME).open("w", encoding="utf-8")
+            self._list.write("ffconcat version 1.0\n")
+        else:
+            self._list.write(_duration(ticks - self._last_ticks))
+        self._list.write(f"file {name}\n")
+        self._list.flush()
+        self._last_ticks = ticks
+
+    def _release(self) -> None:
+        """Let go of everything; what is written stays."""
+        self._folder = None
+        listed, self._list = self._list, None
+        if listed is not None:
+            with contextlib.suppress(OSError):
+                listed.close()
+        if self._marker is not None:
+            self._marker.leave()
 
     def keep(self) -> None:
         """Give a finished folder its own name. Raises SinkError."""
@@ -182,6 +214,10 @@ def _is_filled(folder: Path) -> bool:
 
 def _name(index: int) -> str:
     return f"{index:06d}.png"
+
+
+def _duration(ticks: int) -> str:
+    return f"duration {float(ticks * TIME_BASE):.6f}\n"
 
 
 def _png(pixels: np.ndarray) -> bytes:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import enum
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from u2live.errors import SinkError
 from u2live.sinks.container_writer import ContainerWriter
 from u2live.sinks.formats import check_codec, check_quality, file_format
 from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside, write_error
+from u2live.sinks.recording_status import Layout, RecordingStatus
 from u2live.sinks.rescue import rescue
 from u2live.sinks.sink import Delivery
 from u2live.sinks.sound import Sound
@@ -25,30 +24,6 @@ from u2live.sinks.video_track import Content, VideoTrack
 from u2live.types import Composite, Level, Notice, Notify, Size
 
 __all__ = ["Content", "Layout", "Recorder", "RecordingStatus"]
-
-
-class Layout(enum.Enum):
-    """How the file is laid out."""
-
-    GROWING = "growing"
-    """It plays while it grows and after the process died: for live recordings."""
-    FINISHED = "finished"
-    """Smaller and quicker to seek, under a hidden temporary name until `Recorder.keep`: for files made from files."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecordingStatus:
-    """How a recording stands: its length in the file, its size on disk, pictures written.
-
-    `minutes_left` is how long the disk lasts, None while that cannot be told; `encoder` is empty before the first picture.
-    """
-
-    seconds: float
-    size_bytes: int
-    frames: int
-    paused: bool
-    minutes_left: float | None
-    encoder: str
 
 
 def _silent(notice: Notice) -> None:

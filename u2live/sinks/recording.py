@@ -115,8 +115,9 @@ def make_layout(
     """A recording in `layout`: one file, or colours and matte in two. Raises SinkError."""
 
     def part(target: Path, what: Content, heard: Sound | None) -> Recorder | PngSequence:
-        if target.suffix.lower() in ("", ".png"):
-            return PngSequence(target.with_suffix(""), layout=layout, content=what, overwrite=overwrite, notify=notify)
+        if target.suffix.lower() in ("", ".png", ".matte"):
+            folder = target.with_suffix("") if target.suffix.lower() == ".png" else target
+            return PngSequence(folder, layout=layout, content=what, overwrite=overwrite, notify=notify)
         return Recorder(
             target,
             settings.quality,
@@ -131,8 +132,12 @@ def make_layout(
 
     if not settings.matte_file or content is Content.MATTE:
         return part(path, content, sound)
-    beside = path.with_name(f"{path.stem}.matte{path.suffix or '.png'}")
-    return RecorderWithMatte(part(path, Content.FILL, sound), part(beside, Content.MATTE, None), notify)
+    return RecorderWithMatte(part(path, Content.FILL, sound), part(matte_beside(path), Content.MATTE, None), notify)
+
+
+def matte_beside(path: Path) -> Path:
+    """Where the matte of the recording `path` lies when it has a file of its own: `name.matte.ending`."""
+    return path.with_name(f"{path.stem}.matte{path.suffix}" if path.suffix else f"{path.name}.matte")
 
 
 def recordings_folder(settings: RecordingSettings) -> Path:
@@ -157,6 +162,8 @@ def new_recording_path(settings: RecordingSettings, now: datetime | None = None)
         raise UsageError(f"recording.name {settings.name!r} is no pattern for a name: {error}") from error
     name = "".join("-" if character in '/\\:*?"<>|' or ord(character) < 32 else character for character in name) or "u2live"
     ending = "" if settings.format == "png" else f".{settings.format}"
+    if not ending:
+        name = name.replace(".", "-")  # a folder's name has no ending that might be taken for a video's
     path = folder / f"{name}{ending}"
     number = 2
     while os.path.exists(path):

@@ -7,6 +7,7 @@ the file stays where nobody ended the recording.
 from __future__ import annotations
 
 import contextlib
+import enum
 import os
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,24 @@ class Marker:
                 os.close(descriptor)
 
 
+class State(enum.Enum):
+    """How a recording stands."""
+
+    FINISHED = "finished"
+    RUNNING = "running"
+    """Some process is recording it now."""
+    UNFINISHED = "unfinished"
+    """Nobody ended it, and nobody is recording it any more."""
+
+
+def state_of(recording: Path) -> State:
+    """Never raises."""
+    marker = _marker_path(recording)
+    if not os.path.exists(marker):
+        return State.FINISHED
+    return State.RUNNING if _is_locked(marker) else State.UNFINISHED
+
+
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """A recording whose end is missing; it plays, but a player may not know its length or jump in it."""
@@ -71,22 +90,35 @@ def unfinished_recordings(folder: Path) -> list[Unfinished]:
             status = recording.stat()
         except OSError:
             status = None
-        if status is not None and status.st_size > 0:
-            found.append((status.st_mtime, Unfinished(recording, status.st_size)))
+        size_bytes = 0 if status is None else size_of(recording)
+        if status is not None and size_bytes > 0:
+            found.append((status.st_mtime, Unfinished(recording, size_bytes)))
             continue
         with contextlib.suppress(OSError):
             marker.unlink()
-            recording.unlink(missing_ok=True)
+            recording.rmdir() if recording.is_dir() else recording.unlink(missing_ok=True)
     return [unfinished for _, unfinished in sorted(found, key=lambda each: each[0])]
+
+
+def size_of(recording: Path) -> int:
+    """In bytes; of a folder of pictures, all of them. Raises OSError."""
+    if recording.is_dir():
+        return sum(entry.stat().st_size for entry in recording.iterdir())
+    return recording.stat().st_size
 
 
 def finish(path: Path) -> None:
     """Turn the recording at `path` into an ordinary file of the same name, losing nothing. Harmless for finished ones.
 
-    It is copied beside itself and replaced in one step, which needs as much space again. Raises SinkError: then the
-    recording stays as it was.
+    It is copied beside itself and replaced in one step, which needs as much space again; a folder of pictures is whole as
+    it is. Raises SinkError: then the recording stays as it was.
     """
     import av
+
+    if path.is_dir():
+        with contextlib.suppress(OSError):
+            _marker_path(path).unlink()
+        return
 
     remove_leftovers(path)
     temporary = temporary_beside(path)

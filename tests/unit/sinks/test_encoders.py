@@ -53,7 +53,7 @@ def _fits(ending: str, codec: str) -> bool:
 
 def test_devices_are_tried_and_what_is_found_encodes() -> None:
     found = hardware_encoder()
-    assert found is None or encoders._encodes(found)
+    assert found is None or encoders.encodes(found)
 
 
 @needs_ffmpeg

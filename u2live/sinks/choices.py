@@ -1,0 +1,59 @@
+"""What of formats and codecs can be chosen on this machine: tried, not assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from u2live.sinks.encoders import encodes, hardware_encoder
+from u2live.sinks.formats import FORMATS, PRORES_422, FileFormat, VideoCodec
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoices:
+    """One kind of file. `codecs` are the words for the setting `recording.codec` that encode here; none for PNG.
+
+    `transparent` is the codec that holds alpha with `codec` auto, empty where the file holds none.
+    """
+
+    name: str
+    codecs: tuple[str, ...]
+    transparent: str
+
+
+def file_choices() -> tuple[FileChoices, ...]:
+    """The files that can be recorded here, in the order of the setting `recording.format`. Tries every codec once: seconds
+    on a busy machine.
+    """
+    found = []
+    for name in ("mp4", "mkv", "mov", "webm"):
+        container = FORMATS[f".{name}"]
+        working = [codec for codec in _all(container) if encodes(codec)]
+        if working:
+            transparent = next((codec.name for codec in container.transparent if codec in working), "")
+            found.append(FileChoices(name, tuple(dict.fromkeys(codec.name for codec in working)), transparent))
+    return (*found, FileChoices("png", (), "png"))
+
+
+def holds_alpha(name: str, codec: str) -> bool:
+    """Whether a file of the kind `name` keeps transparency with the setting `codec`."""
+    if name == "png":
+        return True
+    return any(codec in ("auto", each.name) for each in FORMATS[f".{name}"].transparent)
+
+
+def automatic_codec(name: str, quality: str) -> str:
+    """What `codec` auto is for opaque pictures."""
+    if name == "png":
+        return "png"
+    opaque = FORMATS[f".{name}"].opaque
+    return PRORES_422.name if quality == "edit" and PRORES_422 in opaque else opaque[0].name
+
+
+def hardware_name() -> str:
+    """ffmpeg's name of the hardware encoder that works here, for H.264; empty where none does."""
+    device = hardware_encoder()
+    return "" if device is None else device.encoder
+
+
+def _all(container: FileFormat) -> tuple[VideoCodec, ...]:
+    return (*container.opaque, *container.transparent)
