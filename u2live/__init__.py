@@ -6,3 +6,5 @@ __version__ = "0.1.0"
 
 # Waiting OpenMP threads sleep instead of spinning: the other stages need the cores. Read when torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# OpenCV's own warnings would stand beside the one line that says what is wrong. Read when cv2 is first imported.
+os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")

@@ -75,6 +75,13 @@ def test_bad_pictures_are_told_one_by_one_and_the_others_are_done(
     assert "wide.jpg" in lines[2]
 
 
+def test_a_damaged_picture_keeps_no_name_from_a_whole_one(pictures: Path, tmp_path: Path, tiny: Path) -> None:
+    (pictures / "same.jpg").write_bytes(b"")
+    (pictures / "same.png").write_bytes((pictures / "wide.jpg").read_bytes())
+    assert run(pictures, tmp_path / "out", tiny) == 1
+    assert "same.png" in maps(tmp_path / "out")
+
+
 def test_a_picture_without_any_contrast_gives_a_whole_map(tmp_path: Path, tiny: Path) -> None:
     (tmp_path / "in").mkdir()
     cv2.imwrite(str(tmp_path / "in" / "black.png"), np.zeros((64, 64, 3), np.uint8))

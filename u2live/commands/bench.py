@@ -11,12 +11,18 @@ from typing import Any
 
 from u2live.commands.options import ENGINES, parsed_size
 from u2live.errors import U2LiveError, UsageError
+from u2live.model.registry import find_weights
 
 _STARTS = 3
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("bench", help="how fast the engines and stages are here")
+    parser = subparsers.add_parser(
+        "bench",
+        help="how fast the engines and stages are here",
+        description="The network on every engine that works here, beside torch in full precision, and each stage of the "
+        "pipeline as a share of a thirtieth of a second. Close what else is running.",
+    )
     parser.add_argument("--weights", metavar="W", default="auto", help="a registered name or a file (default: auto)")
     parser.add_argument("--engine", choices=ENGINES, default="auto", help="the engine the stages are timed with")
     parser.add_argument("--size", metavar="WxH", default="1280x720", help="of the frames (default: 1280x720)")
@@ -47,15 +53,17 @@ def _time_startup(args: argparse.Namespace) -> int:
 
 
 def _time_engines_and_stages(args: argparse.Namespace) -> int:
+    if args.rounds < 1:
+        raise UsageError(f"--rounds takes a number from 1, not {args.rounds}")
+    size = parsed_size(args.size)
+    find_weights(args.weights)  # what is wrong is told before torch is imported
+
     from u2live.bench.engines import time_engines
     from u2live.bench.machine import machine_name
     from u2live.bench.stages import time_stages
     from u2live.capture.demo import DemoSource
     from u2live.model.weights import load_weights
 
-    if args.rounds < 1:
-        raise UsageError(f"--rounds takes a number from 1, not {args.rounds}")
-    size = parsed_size(args.size)
     weights = load_weights(args.weights)
     demo = DemoSource(size)
     pictures = [demo.render(index)[0] for index in range(0, 60, 6)]

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = subparsers.add_parser("cameras", help="list the cameras with their sizes, rates and controls")
+    parser = subparsers.add_parser(
+        "cameras",
+        help="list the cameras with their sizes, rates and controls",
+        description="The cameras of this machine: number, name and path, each of which --source takes; then the formats, "
+        "sizes and rates that each promises, and its controls.",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
-    parser.set_defaults(execute=execute)
 
 
 def execute(args: argparse.Namespace) -> int:

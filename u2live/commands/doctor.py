@@ -16,7 +16,12 @@ _COLORS = {"ok": "32", "warning": "33", "problem": "31"}
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("doctor", help="check this machine: camera, virtual camera, GPU, window, disk, weights")
+    parser = subparsers.add_parser(
+        "doctor",
+        help="check this machine: camera, virtual camera, GPU, window, disk, weights",
+        description="What works here and what does not, why, and the exact command that helps. Nothing is changed without "
+        "--fix. Exit code 1 where there is a problem; warnings are none.",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     parser.add_argument("--fix", action="store_true", help="offer to run what would help, one step at a time")
 

@@ -24,12 +24,20 @@ class Parser(argparse.ArgumentParser):
 def add_matting_options(parser: argparse.ArgumentParser) -> None:
     """--background, --weights, --engine and --set, as `run` and `process` have them."""
     parser.add_argument(
-        "--background", metavar="B", help="blur[:STRENGTH], color:#RRGGBB, a picture, video or folder, transparent, original"
+        "--background",
+        metavar="B",
+        help="blur[:STRENGTH], color:#RRGGBB, a picture, a video, a folder of pictures, transparent, original "
+        "(default: blur:60)",
     )
     parser.add_argument("--weights", metavar="W", help="a registered name or a .safetensors or .pth file (default: auto)")
     parser.add_argument("--engine", choices=ENGINES, help="what runs the network (default: auto)")
     parser.add_argument(
-        "--set", metavar="SECTION.KEY=VALUE", action="append", default=[], dest="assignments", help="change any setting"
+        "--set",
+        metavar="SECTION.KEY=VALUE",
+        action="append",
+        default=[],
+        dest="assignments",
+        help="change any setting, like matte.detail=0.8; a name that is not there lists those that are",
     )
 
 
@@ -48,7 +56,12 @@ def with_matting_options(settings: Settings, args: argparse.Namespace) -> Settin
 
 def add_camera_options(parser: argparse.ArgumentParser) -> None:
     """--source, --size and --fps."""
-    parser.add_argument("--source", metavar="S", help="a camera number or device path, a video file, an image, demo")
+    parser.add_argument(
+        "--source",
+        metavar="S",
+        help="a camera's number, path or name, a video, a picture, an address (rtsp://, http://), demo "
+        "(default: the first camera, else the demo)",
+    )
     parser.add_argument("--size", metavar="WxH", help="what the camera is asked for, in pixels (default: 1280x720)")
     parser.add_argument("--fps", metavar="N", type=float, help="what the camera is asked for (default: 30)")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from u2live.commands.options import ENGINES
 from u2live.errors import SinkError, SourceError, UsageError
+from u2live.model.registry import find_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +39,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     pictures = _pictures_in(args.input_dir)
+    find_weights(args.weights)  # what is wrong is told before torch is imported
     output = _output_folder(args.output_dir, args.input_dir)
 
     from tqdm import tqdm
@@ -48,19 +50,23 @@ def execute(args: argparse.Namespace) -> int:
     engine = open_engine(args.engine, load_weights(args.weights), notify=_tell)
     written: dict[str, Path] = {}  # base name → the picture it was made from
     bad = 0
-    with contextlib.closing(engine), tqdm(pictures, desc="predict", unit="picture", file=sys.stderr) as bar:
+    every_s = 0.1 if sys.stderr.isatty() else 10.0  # a log file is no place for an animation
+    bar = tqdm(pictures, desc="predict", unit=" pictures", file=sys.stderr, mininterval=every_s)
+    with contextlib.closing(engine), bar:
         for picture in bar:
             try:
                 if picture.stem in written:
                     other = written[picture.stem].name
                     raise SourceError(f"{picture} is left out: its map would replace that of {other}; rename one of them")
-                written[picture.stem] = picture
                 predict_file(engine, picture, output / f"{picture.stem}.png")
+                written[picture.stem] = picture
             except SourceError as error:
                 bad += 1
                 tqdm.write(f"u2live: {error}", file=sys.stderr)
         info = engine.info
-    print(f"{len(pictures) - bad} saliency maps in {output} ({info.name}, {info.device}, {info.precision})", file=sys.stderr)
+    left_out = f"; {bad} of {len(pictures)} pictures gave none" if bad else ""
+    on = f"{info.name}, {info.device}, {info.precision}"
+    print(f"{len(written)} saliency maps in {output} ({on}){left_out}", file=sys.stderr)
     return 1 if bad else 0
 
 

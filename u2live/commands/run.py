@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from u2live.commands.options import (
     with_matting_options,
 )
 from u2live.errors import UsageError
-from u2live.settings import Settings, with_value
+from u2live.settings import CameraSettings, Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
 
 if TYPE_CHECKING:
@@ -30,10 +30,15 @@ if TYPE_CHECKING:
 
 FIRST_VIRTUAL_CAMERA = "auto"
 _STATUS_EVERY_S = 1.0
+_LONGEST_S = 1e9
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("run", help="replace the background live, without a window")
+    parser = subparsers.add_parser(
+        "run",
+        help="replace the background live, without a window",
+        description="Until --duration is over, a video file ends, or Ctrl-C: a recording is then finished as it should be.",
+    )
     add_run_options(parser)
 
 
@@ -59,18 +64,22 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
 
 def settings_from(args: argparse.Namespace, base: Settings | None = None) -> Settings:
     """`base`, or the defaults, with the command line laid over it. Raises UsageError."""
-    if args.duration is not None and not args.duration > 0:
-        raise UsageError(f"--duration takes seconds above 0, not {args.duration:g}")
+    if args.duration is not None and not 0 < args.duration <= _LONGEST_S:
+        raise UsageError(f"--duration takes seconds above 0, not {args.duration:g}; without it there is no end")
     return with_matting_options(with_camera_options(base or Settings(), args), args)
 
 
 def execute(args: argparse.Namespace) -> int:
     from u2live.compose.backgrounds import open_background
+    from u2live.model.registry import find_weights
     from u2live.pipeline.pipeline import Pipeline
 
     # A command in a script listens to nobody unless it is asked to.
     settings = settings_from(args, with_value(Settings(), "recording.microphone", args.microphone or ""))
-    open_background(settings.background).close()  # a wrong background is told before anything starts
+    # What is wrong is told before anything starts: loading the network takes seconds.
+    open_background(settings.background).close()
+    find_weights(settings.model.weights)
+    _check_file(settings.camera)
     sinks = sinks_from(args, settings, _to_stderr)
     pipeline = Pipeline(settings, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
@@ -85,6 +94,20 @@ def execute(args: argparse.Namespace) -> int:
     if pipeline.error is not None:
         raise pipeline.error
     return 1 if pipeline.sink_errors else 0
+
+
+def _check_file(camera: CameraSettings) -> None:
+    """Raises SourceError or UsageError for a source that is a file which cannot be shown, or nothing at all."""
+    if camera.source.lower() in ("auto", "demo"):
+        return
+    from u2live.capture.factory import make_source
+    from u2live.capture.file import FileSource
+    from u2live.capture.image import RepeatedImage
+
+    source = make_source(camera.source, camera, lambda _notice: None)
+    if isinstance(source, FileSource | RepeatedImage):
+        with closing(source):
+            source.open()
 
 
 def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> list[Sink]:

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
-    parser = subparsers.add_parser("weights", help="list, fetch, verify and import the networks' weights")
+    parser = subparsers.add_parser(
+        "weights",
+        help="list, fetch, verify and import the networks' weights",
+        description="The person models come with the program; the networks as published are fetched, checked, and kept in "
+        "your data folder (`list --json` names it).",
+    )
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="what there is, and what is on this machine")
     listing.add_argument("--json", action="store_true", help="one JSON object on stdout")
     fetching = actions.add_parser("fetch", help="download weights into the user's data folder")
-    fetching.add_argument("name", metavar="NAME")
+    fetching.add_argument("name", metavar="NAME", help=_fetchable())
     verifying = actions.add_parser("verify", help="check the checksum and load what is on this machine")
     verifying.add_argument("name", metavar="NAME", nargs="?", help="default: all that are here")
     verifying.add_argument("--json", action="store_true", help="one JSON object on stdout")
     importing = actions.add_parser("import", help="copy a .pth, .safetensors or .onnx file under a name")
     importing.add_argument("file", metavar="FILE", type=Path)
-    importing.add_argument("name", metavar="NAME")
+    importing.add_argument("name", metavar="NAME", help="what --weights shall call it")
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -131,6 +136,8 @@ def _problem(name: str) -> str:
 
 def _import(file: Path, name: str) -> int:
     registry.checked_name(name)
+    if not file.is_file():
+        raise WeightsError(f"there is no weights file {file}: check the path")
 
     from u2live.model.install import import_weights
 
@@ -142,6 +149,9 @@ def _import(file: Path, name: str) -> int:
 def _entry(name: str) -> Entry:
     entry = REGISTRY.get(name)
     if entry is None:
-        names = ", ".join(each.name for each in REGISTRY.values() if each.files)
-        raise UsageError(f"there are no weights called {name!r} to fetch: take one of {names}")
+        raise UsageError(f"there are no weights called {name!r} to fetch: take one of {_fetchable()}")
     return entry
+
+
+def _fetchable() -> str:
+    return ", ".join(each.name for each in REGISTRY.values() if each.files)
