@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -90,7 +91,8 @@ def configuration_steps(system: System) -> tuple[Step, ...]:
     theirs = any(not line.ours for line in option_lines(system))
     if not theirs and _may_write(system, OPTIONS_FILE) and system.read(OPTIONS_FILE) != text.strip():
         steps.append(Step(("tee", OPTIONS_FILE), text=text))
-    if not _loaded_at_start(system) and _may_write(system, LOAD_FILE):
+    # Without its folder nothing reads the file at a start.
+    if system.exists(os.path.dirname(LOAD_FILE)) and not _loaded_at_start(system) and _may_write(system, LOAD_FILE):
         steps.append(Step(("tee", LOAD_FILE), text=f"{_MARK}v4l2loopback\n"))
     return tuple(steps)
 

@@ -11,6 +11,7 @@ from u2live.doctor.system import System
 _NAMES: dict[str, tuple[str, str, str]] = {
     "v4l2loopback": ("v4l2loopback-dkms", "akmod-v4l2loopback", "v4l2loopback-dkms"),
     "pipewire": ("pipewire", "pipewire", "pipewire"),
+    "libpipewire": ("libpipewire-0.3-0", "pipewire-libs", "libpipewire"),
     "wireplumber": ("wireplumber", "wireplumber", "wireplumber"),
     "portal": ("xdg-desktop-portal", "xdg-desktop-portal", "xdg-desktop-portal"),
     "gst-pipewire": ("gstreamer1.0-pipewire", "pipewire-gstreamer", "gst-plugin-pipewire"),

@@ -17,6 +17,7 @@ LIBRARIES = (
     *("libEGL.so.1", "libGL.so.1", "libxkbcommon.so.0", "libdbus-1.so.3", "libfontconfig.so.1", "libxcb-cursor.so.0"),
     *("libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxcb-image.so.0", "libxcb-render-util.so.0", "libxcb-shape.so.0"),
     *("libxcb-xinerama.so.0", "libxkbcommon-x11.so.0", "gstreamer-1.0/libgstpipewire.so"),
+    "libpipewire-0.3.so.0",
 )
 DESKTOP = {"DISPLAY": ":0", "USER": "ada", "XDG_RUNTIME_DIR": "/run/user/1000"}
 CPU_TORCH = TorchFacts("2.13.0+cpu")
@@ -50,9 +51,12 @@ class Machine:
         self.load_module()
         for program in ("pipewire", "wireplumber"):
             self.write(f"/usr/bin/{program}")
+        self.write("/etc/modules-load.d/modules.conf", "# nothing\n")
         self.write("/usr/libexec/xdg-desktop-portal")
         self.write("/run/user/1000/pipewire-0")
-        self.process(700, "wireplumber")
+        self.process(690, "xdg-desktop-portal-gtk", started=1000)
+        self.process(695, "xdg-desktop-portal", started=1100)
+        self.process(700, "wireplumber", started=1200)
 
     def distribution(self, name: str, like: str = "") -> None:
         self.write("/etc/os-release", f'NAME="Some Linux"\nID={name}\nID_LIKE="{like}"\n')
@@ -73,8 +77,11 @@ class Machine:
         self.write("/sys/bus/pci/devices/0000:01:00.0/vendor", vendor)
         self.write("/sys/bus/pci/devices/0000:01:00.0/class", kind)
 
-    def process(self, number: int, name: str, opened: str = "") -> None:
-        self.write(f"/proc/{number}/comm", f"{name}\n")
+    def process(self, number: int, name: str, opened: str = "", *, started: int = 5000, uid: int = 1000) -> None:
+        self.write(f"/proc/{number}/comm", f"{name[:15]}\n")
+        self.write(f"/proc/{number}/cmdline", f"/usr/libexec/{name}\0--verbose\0")
+        self.write(f"/proc/{number}/status", f"Name:\t{name[:15]}\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n")
+        self.write(f"/proc/{number}/stat", f"{number} ({name[:15]}) S {' 0' * 18} {started} 0 0\n")
         if opened:
             link = self.at(f"/proc/{number}/fd/7")
             link.parent.mkdir(parents=True)

@@ -252,6 +252,31 @@ class TestPipeWire:
         assert machine.find(check_pipewire, "portal").command == "sudo apt-get install xdg-desktop-portal"
 
     @pytest.mark.parametrize(
+        ("distribution", "package"), [("debian", "libpipewire-0.3-0"), ("fedora", "pipewire-libs"), ("arch", "libpipewire")]
+    )
+    def test_no_library(self, machine: Machine, distribution: str, package: str) -> None:
+        assert machine.find(check_pipewire, "pipewire-library").level is Level.OK
+        machine.distribution(distribution)
+        machine.remove(f"{LIB}/libpipewire-0.3.so.0")
+        finding = machine.find(check_pipewire, "pipewire-library")
+        assert (finding.level, finding.command.split()[-1]) == (Level.WARNING, package)
+        assert "libpipewire-0.3.so.0" in finding.what
+
+    def test_wireplumber_before_the_portal(self, machine: Machine) -> None:
+        assert machine.find(check_pipewire, "portal-order").level is Level.OK
+        machine.process(700, "wireplumber", started=1050)
+        finding = machine.find(check_pipewire, "portal-order")
+        assert (finding.level, finding.command) == (Level.WARNING, "systemctl --user restart wireplumber")
+        assert not finding.fix[0].root
+
+    def test_the_order_is_told_only_where_both_are_this_users(self, machine: Machine) -> None:
+        machine.process(700, "wireplumber", started=1050, uid=1001)
+        assert [finding for finding in check_pipewire(machine.system()) if finding.id == "portal-order"] == []
+        machine.remove("/proc/695")
+        machine.process(700, "wireplumber", started=900)
+        assert [finding for finding in check_pipewire(machine.system()) if finding.id == "portal-order"] == []
+
+    @pytest.mark.parametrize(
         ("distribution", "package"),
         [("debian", "gstreamer1.0-pipewire"), ("fedora", "pipewire-gstreamer"), ("arch", "gst-plugin-pipewire")],
     )

@@ -64,6 +64,12 @@ class TestModule:
         assert finding.command.startswith(f"sudo {LOAD} && ")
         assert f"| sudo tee {OPTIONS_FILE}" in finding.command
 
+    def test_where_nothing_reads_a_list_of_modules_none_is_written(self, machine: Machine) -> None:
+        machine.unload_module()
+        machine.remove("/etc/modules-load.d")
+        finding = machine.find(check_kernel_module, "v4l2loopback-loaded")
+        assert [step.argv for step in finding.fix] == [tuple(LOAD.split()), ("tee", OPTIONS_FILE)]
+
     @pytest.mark.parametrize("ending", [".ko.xz", ".ko.zst", ".ko.gz"])
     def test_a_compressed_module_is_found(self, machine: Machine, ending: str) -> None:
         machine.unload_module()
