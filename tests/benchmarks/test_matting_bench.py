@@ -20,8 +20,10 @@ from u2live.matting.engine import Engine
 from u2live.matting.foreground import estimate_foreground
 from u2live.matting.matter import finish, small_views
 from u2live.matting.openvino_engine import OpenVinoEngine
+from u2live.matting.patches import patches_of
 from u2live.matting.preprocess import to_input
-from u2live.matting.refine import busy_region, refine
+from u2live.matting.refine import SURELY_OUT, bounds_of, margin_for, refine
+from u2live.matting.region import region_of
 from u2live.matting.temporal import Smoother
 from u2live.matting.torch_engine import TorchEngine
 from u2live.model.weights import Weights, read_weights
@@ -85,11 +87,14 @@ def test_stages(weights: Weights) -> None:
     steady = timed("temporal", lambda: smoother.steady(OPS, saliency, luma, 0, 0.5))
     timed("propagate instead of the network", lambda: smoother.propagate(OPS, luma, 0))
     small = OPS.resize(steady, *picture.shape[1:])
-    region = busy_region(OPS, small, 720, 1280, settings)
+    region = region_of(OPS, small, 720, 1280, SURELY_OUT, margin_for(len(small[0]), settings))
     near = (slice(None), *region.working)
-    planes = timed("planes of the busy region", lambda: OPS.planes(pixels[region.frame]))
-    alpha = timed("refine", lambda: refine(OPS, small[near], picture[near], planes, settings.detail))
-    timed("foreground", lambda: estimate_foreground(OPS, picture[near], planes, alpha, settings.spill))
+    bounds = bounds_of(OPS, small[near])
+    patches = timed("tiles along the outline", lambda: patches_of(OPS, pixels, *bounds, region))
+    planes = timed("their pixels", patches.planes)
+    alpha = timed("refine", lambda: refine(OPS, small[near], picture[near], bounds, patches, planes, settings.detail))
+    working = OPS.resize(alpha[(slice(None), *region.frame)], *small[near].shape[1:])
+    timed("foreground", lambda: estimate_foreground(OPS, picture[near], patches, planes, alpha, working, settings.spill))
     timed("refine and foreground, whole", lambda: finish(OPS, steady, picture, pixels, settings))
     cv2.setNumThreads(-1)
 

@@ -9,7 +9,9 @@ import numpy as np
 from u2live.matting.array_ops import ArrayOps, Stack, ops_for
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.foreground import estimate_foreground
-from u2live.matting.refine import busy_region, feather, move_edge, refine, working_factor
+from u2live.matting.patches import patches_of
+from u2live.matting.refine import SURELY_OUT, bounds_of, extremes, feather, margin_for, move_edge, refine, working_factor
+from u2live.matting.region import region_of
 from u2live.matting.temporal import Smoother
 from u2live.settings import MatteSettings
 from u2live.types import Array, Frame, MattedFrame
@@ -84,18 +86,20 @@ def small_views(ops: ArrayOps, pixels: Any, size: int) -> tuple[Stack, Stack]:
 def finish(ops: ArrayOps, matte: Stack, picture: Stack, pixels: Any, settings: MatteSettings) -> tuple[Array, Array]:
     """matte [1, S, S], working picture [3, h, w], pixels H×W×3 uint8 → alpha H×W and foreground H×W×3, as in MattedFrame."""
     height, width = pixels.shape[:2]
-    small = ops.resize(matte, *picture.shape[1:])
-    region = busy_region(ops, small, height, width, settings)
+    matte = ops.resize(matte, *picture.shape[1:])
+    region = region_of(ops, matte, height, width, SURELY_OUT, margin_for(picture.shape[1], settings))
     near = (slice(None), *region.working)
-    planes = ops.planes(pixels[region.frame])
-    alpha = refine(ops, small[near], picture[near], planes, settings.detail)
-    alpha = move_edge(ops, alpha, settings.grow / 1000 * height)
-    alpha = feather(ops, alpha, settings.softness / 1000 * height)
-    colors = estimate_foreground(ops, picture[near], planes, alpha, settings.spill)
-    if alpha.shape[1:] == (height, width):
-        return alpha[0], colors
-    whole = np.zeros((height, width), np.float32)
-    whole[region.frame] = alpha[0]
-    foreground = pixels.copy()
-    foreground[region.frame] = colors
-    return whole, foreground
+    matte, picture = matte[near], picture[near]
+    bounds = bounds_of(ops, matte)
+    patches = patches_of(ops, pixels, *bounds, region)
+    planes = patches.planes()
+    alpha = refine(ops, matte, picture, bounds, patches, planes, settings.detail)
+    part = (slice(None), *region.frame)
+    if settings.grow or settings.softness:
+        moved = move_edge(ops, alpha[part], settings.grow / 1000 * height)
+        alpha[part] = feather(ops, moved, settings.softness / 1000 * height)
+        # The edge lies somewhere else now.
+        patches = patches_of(ops, pixels, *extremes(ops, alpha[part], *matte.shape[1:]), region)
+        planes = patches.planes()
+    small = ops.resize(alpha[part], *matte.shape[1:])
+    return alpha[0], estimate_foreground(ops, picture, patches, planes, alpha, small, settings.spill)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from u2live.matting.array_ops import ArrayOps, Stack
 from u2live.matting.guided_filter import RADIUS, GuidedFilter
+from u2live.matting.patches import Patches
 from u2live.settings import MatteSettings
 
 WORKING_SIDE = 384  # the longer side of the working picture is at most this: where matte and colours are related
@@ -22,43 +22,34 @@ def working_factor(height: int, width: int) -> int:
     return -(-max(height, width) // WORKING_SIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The part of the frame that needs work, as rows and columns of the working picture and of the frame."""
-
-    working: tuple[slice, slice]
-    frame: tuple[slice, slice]
+def margin_for(height: int, settings: MatteSettings) -> int:
+    """How far around a matte `height` pixels high what is done with it reaches."""
+    return MARGIN + math.ceil((max(settings.grow, 0) + settings.softness) / 1000 * height)
 
 
-def busy_region(ops: ArrayOps, matte: Stack, height: int, width: int, settings: MatteSettings) -> Region:
-    """Where the matte [1, h, w] of a frame height×width is not simply empty, with room for every window around it."""
-    small_height, small_width = matte.shape[1:]
-    everything = Region((slice(0, small_height), slice(0, small_width)), (slice(0, height), slice(0, width)))
-    if height % small_height or width % small_width:
-        return everything  # the working picture's pixels would not begin at the frame's
-    found = ops.where_any(matte[0] > SURELY_OUT)
-    margin = MARGIN + math.ceil((max(settings.grow, 0) + settings.softness) / 1000 * small_height)
-    rows, columns = (
-        slice(max(part.start - margin, 0), min(part.stop + margin, size))
-        for part, size in zip(found, (small_height, small_width), strict=True)
-    )
-    down, across = height // small_height, width // small_width
-    return Region(
-        (rows, columns),
-        (slice(rows.start * down, rows.stop * down), slice(columns.start * across, columns.stop * across)),
-    )
-
-
-def refine(ops: ArrayOps, matte: Stack, picture: Stack, planes: Stack, detail: float) -> Stack:
-    """matte [1, h, w], working picture [3, h, w], the frame's planes [3, H, W] → alpha [1, H, W]; all in [0, 1].
-
-    The guided filter's coefficients are found on the working picture and applied to the frame's own pixels. Alpha never
-    leaves what the matte says within reach, so nothing can glow in flat places. `detail` 0 keeps the network's own edge,
-    1 follows the picture.
+def bounds_of(ops: ArrayOps, matte: Stack) -> tuple[Stack, Stack]:
+    """matte [1, h, w] → the lowest and the highest that alpha may be: never far from what the matte says within reach, so
+    that nothing can glow in flat places. Both [1, h, w].
     """
-    height, width = planes.shape[1:]
-    lowest = _stretched(ops.lowest(matte, REACH), FLAT_OUT, FLAT_IN)
-    highest = _stretched(ops.highest(matte, REACH), FLAT_OUT, FLAT_IN)
+    lowest, highest = ops.lowest(matte, REACH), ops.highest(matte, REACH)
+    return _stretched(lowest, FLAT_OUT, FLAT_IN), _stretched(highest, FLAT_OUT, FLAT_IN)
+
+
+def refine(
+    ops: ArrayOps,
+    matte: Stack,
+    picture: Stack,
+    bounds: tuple[Stack, Stack],
+    patches: Patches,
+    planes: Stack,
+    detail: float,
+) -> Stack:
+    """matte [1, h, w] and its bounds, working picture [3, h, w], the frame's patches laid out as `planes` → alpha [1, H, W].
+
+    The guided filter's coefficients are found on the working picture and applied to the frame's own pixels, which only
+    the patches need. `detail` 0 keeps the network's own edge, 1 follows the picture.
+    """
+    lowest, highest = bounds
     share = 1 - (1 - detail) ** 2  # most of what the picture can tell is told by the middle of the scale
     guide = GuidedFilter(ops, picture)
     guided = matte
@@ -70,13 +61,20 @@ def refine(ops: ArrayOps, matte: Stack, picture: Stack, planes: Stack, detail: f
     slopes, offset = guide.coefficients(guided)
     slopes, offset = share * slopes, share * offset + (1 - share) * matte
     # Plane by plane and in place, which keeps a processor's cache warm.
-    alpha = ops.resize(offset, height, width)
+    alpha = patches.enlarged(offset)
     for number, plane in enumerate(planes):
-        slope = ops.resize(slopes[number : number + 1], height, width)
+        slope = patches.enlarged(slopes[number : number + 1])
         slope *= plane
         alpha += slope
-    alpha = alpha.clip(ops.resize(lowest, height, width), ops.resize(highest, height, width))
-    return _stretched(alpha, SURELY_OUT, SURELY_IN)
+    alpha = alpha.clip(patches.enlarged(lowest), patches.enlarged(highest))
+    return patches.whole_alpha(_stretched(alpha, SURELY_OUT, SURELY_IN))
+
+
+def extremes(ops: ArrayOps, alpha: Stack, height: int, width: int) -> tuple[Stack, Stack]:
+    """The least and the most of alpha [1, H, W] about each pixel of a working picture, [1, height, width]."""
+    factor = max(-(-alpha.shape[1] // height), -(-alpha.shape[2] // width))
+    places = (slice(None), slice(factor // 2, None, factor), slice(factor // 2, None, factor))
+    return ops.lowest(alpha, factor)[places], ops.highest(alpha, factor)[places]
 
 
 def move_edge(ops: ArrayOps, alpha: Stack, pixels: float) -> Stack:

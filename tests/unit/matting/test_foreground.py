@@ -7,13 +7,22 @@ import numpy as np
 from tests.unit.matting.test_refine import HEIGHT, OPS, WIDTH, scene
 from u2live.matting.foreground import estimate_foreground
 from u2live.matting.matter import small_views
+from u2live.matting.patches import Everything
 
 SUBJECT = np.array([70, 90, 160])
 
 
 def estimated(pixels: np.ndarray, alpha: np.ndarray, spill: float) -> np.ndarray:
     picture, _ = small_views(OPS, pixels, 64)
-    foreground = estimate_foreground(OPS, picture, OPS.planes(pixels), alpha[None], spill)
+    foreground = estimate_foreground(
+        OPS,
+        picture,
+        Everything(OPS, pixels),
+        OPS.planes(pixels),
+        alpha[None],
+        OPS.resize(alpha[None], *picture.shape[1:]),
+        spill,
+    )
     assert foreground.dtype == np.uint8
     assert foreground.shape == pixels.shape
     return np.asarray(foreground)
