@@ -6,7 +6,6 @@ Each leaf carries its bounds, so that reading, the command line's `--set`, and t
 from __future__ import annotations
 
 import dataclasses
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -193,42 +192,32 @@ def with_text(settings: Settings, assignment: str) -> Settings:
     return with_value(settings, key, _parsed(key, leaf, text))
 
 
+_KINDS: dict[type, str] = {bool: "on or off (true, false)", int: "a whole number", float: "a number", str: "text"}
+_SWITCH = {"true": True, "on": True, "yes": True, "1": True, "false": False, "off": False, "no": False, "0": False}
+
+
 def _parsed(key: str, leaf: dataclasses.Field[Any], text: str) -> Any:
     kind: Any = type(leaf.default)
     if kind is str:
         return text
-    if kind is bool:
-        words = {
-            "true": True,
-            "on": True,
-            "yes": True,
-            "1": True,
-            "false": False,
-            "off": False,
-            "no": False,
-            "0": False,
-        }
-        if text.lower() not in words:
-            raise UsageError(f"{key} takes on or off, not {text!r}")
-        return words[text.lower()]
     try:
-        return kind(text)
-    except ValueError:
-        raise UsageError(f"{key} takes a {'whole ' if kind is int else ''}number, not {text!r}") from None
+        return _SWITCH[text.lower()] if kind is bool else kind(text)
+    except (KeyError, ValueError):
+        raise UsageError(f"{key} takes {_KINDS[kind]}, not {text!r}") from None
 
 
 def _checked(key: str, leaf: dataclasses.Field[Any], value: Any) -> Any:
     kind: Any = type(leaf.default)
-    if kind is float and type(value) is int:
+    if kind is float and type(value) is int and abs(value) < 1 << 53:
         value = float(value)
     if type(value) is not kind:
-        raise UsageError(f"{key} takes a {kind.__name__}, not {value!r}")
+        raise UsageError(f"{key} takes {_KINDS[kind]}, not {value!r}")
     choices = leaf.metadata.get("choices")
     if choices is not None and value not in choices:
         raise UsageError(f"{key} is one of {', '.join(map(str, choices))}, not {value!r}")
     if "low" in leaf.metadata:
         low, high = leaf.metadata["low"], leaf.metadata["high"]
-        if not math.isfinite(value) or not low <= value <= high:
+        if not low <= value <= high:  # nor does infinity or what is no number
             raise UsageError(f"{key} lies between {low:g} and {high:g}, not at {value!r}")
     return value
 

@@ -32,7 +32,7 @@ def load_settings(path: Path) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), (f"the settings in {path} cannot be read ({error}): using the defaults{_keep(path)}",)
     try:
         tree = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         tree = None
     if not isinstance(tree, dict):
         return Settings(), (f"the settings in {path} are damaged: using the defaults{_keep(path)}",)
@@ -67,10 +67,15 @@ def write_text_atomically(path: Path, text: str) -> None:
 
 
 def _keep(path: Path) -> str:
-    """Copy `path` aside; says where, as the end of a sentence."""
-    kept = path.with_name(f"{path.stem}.kept-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+    """Copy `path` aside, once however often it is read; says where, as the end of a sentence."""
     try:
-        kept.write_bytes(path.read_bytes())
+        content = path.read_bytes()
+        for kept in path.parent.glob(f"{path.stem}.kept-*{path.suffix}"):
+            if kept.read_bytes() == content:
+                break
+        else:
+            kept = path.with_name(f"{path.stem}.kept-{time.strftime('%Y%m%d-%H%M%S')}{path.suffix}")
+            kept.write_bytes(content)
     except OSError:
         return ""
     return f"; the file was kept as {kept.name}"

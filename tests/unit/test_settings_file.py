@@ -28,7 +28,9 @@ def test_no_file_means_the_defaults(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"null", b"\xff\xfe", b"not json at all", b'{"version": 1'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[1]", b"null", b"\xff\xfe", b"not json at all", b'{"version": 1', b"[" * 10_000]
+)
 def test_a_broken_file_is_kept_and_told(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "settings.json"
     path.write_bytes(content)
@@ -39,6 +41,25 @@ def test_a_broken_file_is_kept_and_told(tmp_path: Path, content: bytes) -> None:
     kept = list(tmp_path.glob("settings.kept-*.json"))
     assert [file.read_bytes() for file in kept] == [content]
     assert kept[0].name in warnings[0]
+
+
+def test_a_broken_file_is_kept_once_however_often_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text("{")
+    told = {load_settings(path) for _ in range(3)}
+    assert len(told) == 1
+    assert len(list(tmp_path.glob("settings.kept-*"))) == 1
+
+
+@pytest.mark.parametrize("number", ["1" + "0" * 400, "1e999", "-1e999", "NaN"])
+@pytest.mark.parametrize("key", ["detail", "width"])
+def test_a_number_beyond_all_bounds_is_left_out(tmp_path: Path, number: str, key: str) -> None:
+    path = tmp_path / "settings.json"
+    section = "matte" if key == "detail" else "camera"
+    path.write_text(f'{{"{section}": {{"{key}": {number}}}}}')
+    settings, warnings = load_settings(path)
+    assert settings == Settings()
+    assert f"{section}.{key}" in warnings[0]
 
 
 def test_a_newer_file_is_used_as_far_as_it_is_understood_and_kept(tmp_path: Path) -> None:
