@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.vm.guest import NoGuest, Result, guest, play
-from tests.vm.weights import save_nobody
+from tests.vm.prepared import prepare
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Result]:
     except NoGuest as reason:
         pytest.skip(f"no virtual machine: {reason}")
     out: Path = tmp_path_factory.mktemp("guest")
-    save_nobody(out / "nobody.safetensors")
+    prepare(out)
     found = play(folder, out)
     log = out / "log"
     print(log.read_text() if log.exists() else (out / "console").read_text(errors="replace")[-4000:])

@@ -59,20 +59,34 @@ def letterboxed(picture: np.ndarray, width: int, height: int) -> np.ndarray:
 
 
 class Judge:
-    """Says of every picture which of the permitted ones it is: "background", "placeholder", "black", or "other"."""
+    """Says of every picture which of the permitted ones it is, or "other".
 
-    def __init__(self, *others: tuple[str, np.ndarray]) -> None:
+    The permitted ones are "background", "placeholder", "black", and the first two as they have to look when they were made
+    at 640×480 and fitted into this size: "letterboxed background", "letterboxed placeholder".
+    """
+
+    def __init__(self) -> None:
+        sides = (WIDTH - HEIGHT * 4 // 3) // 2
+        # A background that covers 4:3 loses its sides, and in the middle of 16:9 lies where it lay.
+        cut = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        cut[:, sides:-sides] = background()[:, sides:-sides]
         self._known = {
             "background": background(),
             "placeholder": placeholder(Size(WIDTH, HEIGHT)),
             "black": np.zeros((HEIGHT, WIDTH, 3), np.uint8),
-            **dict(others),
+            "letterboxed background": cut,
+            "letterboxed placeholder": letterboxed(placeholder(Size(640, 480)), WIDTH, HEIGHT),
         }
 
     def label(self, picture: np.ndarray) -> str:
         distances = {name: _distance(picture, known) for name, known in self._known.items()}
         best = min(distances, key=distances.__getitem__)
         return best if distances[best] < _LIKE else "other"
+
+
+PERMITTED = frozenset(Judge()._known)
+SHOWN = frozenset(PERMITTED - {"black"})
+LETTERBOXED = frozenset(name for name in PERMITTED if name.startswith("letterboxed"))
 
 
 def _distance(one: np.ndarray, other: np.ndarray) -> float:

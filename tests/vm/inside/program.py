@@ -16,21 +16,42 @@ RATE = 5
 
 
 class Program:
-    """`main.py run` from the camera to the virtual camera; without `weights`, with a matte that finds nobody."""
+    """`main.py run` that feeds the virtual camera."""
 
-    def __init__(self, name: str, *options: str, background: str, weights: Path | None = None) -> None:
+    def __init__(self, name: str, command: list[str]) -> None:
         self.error_file = Path(f"/tmp/{name}.err")
         self.output_file = Path(f"/tmp/{name}.out")
-        program = ["-m", "tests.vm.inside.nobody"] if weights is None else ["main.py"]
-        network = [] if weights is None else ["--weights", str(weights), "--engine", "torch", "--set", "model.input_size=32"]
-        devices = ["--source", CAMERA, "--virtual-camera", VIRTUAL, "--background", background, "--fps", str(RATE)]
-        command = [sys.executable, *program, "run", *devices, *network, "--json", *options]
         with self.error_file.open("wb") as errors, self.output_file.open("wb") as output:
-            self.process = subprocess.Popen(command, stdout=output, stderr=errors)
+            self.process = subprocess.Popen(
+                [sys.executable, *command, "--virtual-camera", VIRTUAL, "--json"],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=errors,
+                text=True,
+            )
+
+    @classmethod
+    def without_network(cls, name: str, *options: str, background: Path) -> Program:
+        """From the camera, with a matte that finds nobody: see `nobody`."""
+        usual = ["--source", CAMERA, "--background", str(background), "--fps", str(RATE)]
+        return cls(name, ["-m", "tests.vm.inside.nobody", "run", *usual, *options])
+
+    @classmethod
+    def with_network(cls, name: str, *options: str) -> Program:
+        return cls(name, ["main.py", "run", *options])
+
+    def apply(self, *assignments: str) -> None:
+        """Change settings of the running program, as the window does. Only without network."""
+        assert self.process.stdin is not None
+        self.process.stdin.write("\t".join(assignments) + "\n")
+        self.process.stdin.flush()
 
     @property
     def errors(self) -> str:
         return self.error_file.read_text(errors="replace")
+
+    def runs(self) -> bool:
+        return self.process.poll() is None
 
     def holds(self, device: str) -> bool:
         """Whether /proc shows the device among its open files."""
@@ -43,10 +64,10 @@ class Program:
     def wait_until(self, held: bool, device: str, within_s: float) -> float | None:
         """Seconds until it holds, or released, the device; None when it did not in time."""
         start_s = time.monotonic()
-        while time.monotonic() - start_s < within_s:
+        while time.monotonic() - start_s < within_s and self.runs():
             if self.holds(device) is held:
                 return time.monotonic() - start_s
-            time.sleep(0.02)
+            time.sleep(0.03)
         return None
 
     def end(self, within_s: float) -> int | None:
@@ -63,6 +84,7 @@ class Program:
         self.process.wait()
 
     def report(self) -> dict[str, object]:
+        """What it printed at its end."""
         return dict(json.loads(self.output_file.read_text()))
 
 

@@ -6,7 +6,8 @@ import itertools
 import os
 import threading
 import time
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,11 @@ from tests.vm.inside.pictures import HEIGHT, WIDTH, Judge, decoded
 
 DEVICE = Path("/dev/video10")
 FORMAT = Path("/sys/class/video4linux/video10/format")
-_PAUSE_S = 0.04
+_PAUSE_S = 0.06
 """Between two looks for a new picture: every look costs the emulated processor time that the program needs."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
     at_s: float
     label: str
@@ -31,8 +32,8 @@ class Reader(threading.Thread):
         super().__init__(daemon=True)
         self.seen: list[Seen] = []
         self.formats: set[str] = set()
-        self.last_other: bytes = b""
         self.judge = judge or Judge()
+        self._changed = threading.Condition()
         self._stopping = threading.Event()
         self.opened_s = time.monotonic()
         self._handle = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK)
@@ -53,9 +54,9 @@ class Reader(threading.Thread):
         if len(self.seen) % 20 == 0:
             self.formats.add(FORMAT.read_text().strip().partition("@")[0])
         label = self.judge.label(decoded(data, WIDTH, HEIGHT))
-        if label == "other":
-            self.last_other = data
-        self.seen.append(Seen(at_s, label))
+        with self._changed:
+            self.seen.append(Seen(at_s, label))
+            self._changed.notify_all()
 
     def stop(self) -> list[Seen]:
         self._stopping.set()
@@ -63,27 +64,29 @@ class Reader(threading.Thread):
         os.close(self._handle)
         return self.seen
 
-    def since(self, at_s: float) -> list[Seen]:
-        return [seen for seen in self.seen if seen.at_s >= at_s]
-
     def first(self, label: str | Collection[str], after_s: float, within_s: float) -> float | None:
         """When the first picture of that kind, or one of those kinds, after `after_s` came, waiting for it."""
         wanted = {label} if isinstance(label, str) else set(label)
         until_s = time.monotonic() + within_s
-        while time.monotonic() < until_s:
-            for seen in list(self.seen):
-                if seen.at_s >= after_s and seen.label in wanted:
-                    return seen.at_s
-            time.sleep(0.02)
-        return None
+        looked = 0
+        with self._changed:
+            while True:
+                for seen in self.seen[looked:]:
+                    if seen.at_s >= after_s and seen.label in wanted:
+                        return seen.at_s
+                looked = len(self.seen)
+                if not self._changed.wait(until_s - time.monotonic()):
+                    return None
+
+    def took_s(self, label: str | Collection[str], after_s: float, within_s: float) -> float:
+        """Seconds from `after_s` to that picture; infinite when it did not come."""
+        at_s = self.first(label, after_s, within_s)
+        return float("inf") if at_s is None else at_s - after_s
 
 
-def labels(seen: list[Seen]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for one in seen:
-        counts[one.label] = counts.get(one.label, 0) + 1
-    return counts
+def labels(seen: Sequence[Seen]) -> dict[str, int]:
+    return dict(Counter(one.label for one in seen))
 
 
-def longest_gap_s(seen: list[Seen]) -> float:
+def longest_gap_s(seen: Sequence[Seen]) -> float:
     return max((later.at_s - earlier.at_s for earlier, later in itertools.pairwise(seen)), default=0.0)
