@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from u2live.capture.v4l2 import Mode
+from u2live.capture.v4l2 import Control, Mode
 
 _PLATFORM: str = sys.platform
 
@@ -49,6 +49,19 @@ def modes_of(device: CameraDevice) -> tuple[Mode, ...]:
     try:
         with VideoDevice(device.path) as opened:
             return opened.modes()
+    except OSError:
+        return ()
+
+
+def controls_of(device: CameraDevice) -> tuple[Control, ...]:
+    """The controls of a camera with their present values, also while it is in use; empty where the system has none."""
+    if _PLATFORM != "linux" or device.problem:
+        return ()
+    from u2live.capture.v4l2 import VideoDevice
+
+    try:
+        with VideoDevice(device.path) as opened:
+            return opened.controls()
     except OSError:
         return ()
 

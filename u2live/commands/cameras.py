@@ -38,7 +38,8 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _as_dict(camera: CameraDevice) -> dict[str, Any]:
-    from u2live.capture.devices import modes_of
+    from u2live.capture.control_settings import identity
+    from u2live.capture.devices import controls_of, modes_of
 
     return {
         "number": camera.number,
@@ -46,6 +47,7 @@ def _as_dict(camera: CameraDevice) -> dict[str, Any]:
         "path": camera.path,
         "stable_path": camera.stable_path or None,
         "bus": camera.bus or None,
+        "identity": identity(camera),
         "virtual": camera.virtual,
         "problem": camera.problem or None,
         "modes": [
@@ -57,7 +59,7 @@ def _as_dict(camera: CameraDevice) -> dict[str, Any]:
             }
             for mode in modes_of(camera)
         ],
-        "controls": [_control_dict(control) for control in _controls(camera)],
+        "controls": [_control_dict(control) for control in controls_of(camera)],
     }
 
 
@@ -77,28 +79,16 @@ def _control_dict(control: Control) -> dict[str, Any]:
 
 
 def _lines(camera: CameraDevice) -> list[str]:
-    from u2live.capture.devices import modes_of
+    from u2live.capture.devices import controls_of, modes_of
 
     marks = "".join(f"  [{mark}]" for mark in ("virtual" * camera.virtual, camera.problem) if mark)
     lines = [f"{camera.number}  {camera.name}  {camera.stable_path or camera.path}{marks}"]
     for mode in modes_of(camera):
         rates = ", ".join(f"{float(rate):.4g}" for rate in mode.frame_rates)
         lines.append(f"   {mode.fourcc:5} {mode.size.width}×{mode.size.height}" + (f"  {rates} fps" if rates else ""))
-    for control in _controls(camera):
+    for control in controls_of(camera):
         choices = "; ".join(f"{value}: {label}" for value, label in control.choices)
         reach = choices or f"{control.minimum} … {control.maximum}"
         governed = "" if control.active else ", governed by an automatic"
         lines.append(f"   {control.name} = {control.value}  ({reach}; default {control.default}{governed})")
     return lines
-
-
-def _controls(camera: CameraDevice) -> tuple[Control, ...]:
-    if sys.platform != "linux" or camera.problem:
-        return ()
-    from u2live.capture.v4l2 import VideoDevice
-
-    try:
-        with VideoDevice(camera.path) as device:
-            return device.controls()
-    except OSError:
-        return ()
