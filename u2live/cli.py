@@ -27,7 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Live background replacement with U²-Net. Without a command: the window, with the options of `run`.",
     )
     parser.add_argument("--version", action="version", version=f"u2live {__version__}")
-    parser.add_argument("--verbose", action="store_true", help="log everything to stderr; tracebacks for errors")
+    parser.add_argument("--verbose", action="store_true", help="log to stderr what happens, with tracebacks for errors")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name in COMMANDS:
         _command(name).add_parser(subparsers)
@@ -73,9 +73,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _dispatch(arguments: list[str], *, verbose: bool) -> int:
-    logging.basicConfig(
-        level=logging.DEBUG if verbose else logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.ERROR, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if verbose:
+        _log.setLevel(logging.DEBUG)  # not the libraries', one of which prints whole networks
     parser = build_parser()
     if not any(argument in COMMANDS for argument in arguments) and not _asks_for_text(arguments):
         if arguments and not arguments[0].startswith("-"):

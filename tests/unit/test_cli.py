@@ -20,10 +20,10 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 @pytest.fixture(autouse=True)
 def quiet_log() -> Iterator[None]:
     """`--verbose` turns the log on for the whole process: as it was, afterwards."""
-    root = logging.getLogger()
-    handlers, level = list(root.handlers), root.level
+    ours = logging.getLogger("u2live")
+    level = ours.level
     yield
-    root.handlers[:], root.level = handlers, level
+    ours.setLevel(level)
 
 
 @pytest.mark.parametrize(
