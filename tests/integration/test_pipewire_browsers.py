@@ -1,12 +1,13 @@
-"""The PipeWire camera in a browser: Chromium asks the desktop portal for cameras, lists ours and shows its pictures."""
+"""The PipeWire camera in browsers: they ask the desktop portal for cameras, list ours and show its pictures."""
 
 from __future__ import annotations
 
 import json
 import os
 import queue
+import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -84,7 +85,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
     missing = [str(path) for path in (PORTAL, PORTAL_BACKEND) if not path.exists()]
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
-    with new_session(tmp_path, "chromium", "Xvfb", "gdbus") as started:
+    with new_session(tmp_path, "Xvfb", "gdbus") as started:
         display = tmp_path / "display"
         started.launch("bash", "-c", f"exec Xvfb -displayfd 3 -nolisten tcp 3>{display}")
         until(lambda: display.exists() and display.read_text().strip())
@@ -121,18 +122,45 @@ def allow_cameras(session: Session) -> None:
     call(session, store, f"/{store.replace('.', '/')}", f"{store}.SetPermission", *permission)
 
 
-def test_a_page_sees_the_camera_and_its_colors(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+def chromium(session: Session) -> tuple[str, ...]:
+    options = ("--headless=new", "--no-first-run", "--disable-gpu", f"--user-data-dir={session.folder}/chromium")
+    asks = ("--enable-features=WebRtcPipeWireCamera", "--use-fake-ui-for-media-stream")
+    as_root = ("--no-sandbox",) if os.getuid() == 0 else ()
+    return ("chromium", *options, *asks, *as_root)
+
+
+def firefox(session: Session) -> tuple[str, ...]:
+    profile = session.folder / "firefox"
+    profile.mkdir()
+    wanted = {
+        "media.webrtc.camera.allow-pipewire": True,
+        "media.navigator.permission.disabled": True,  # nobody is there to answer
+        "datareporting.policy.dataSubmissionEnabled": False,
+        "network.captive-portal-service.enabled": False,
+        "network.connectivity-service.enabled": False,
+        "browser.aboutwelcome.enabled": False,
+    }
+    lines = (f'user_pref("{name}", {json.dumps(value)});\n' for name, value in wanted.items())
+    (profile / "user.js").write_text("".join(lines))
+    name = next((name for name in ("firefox", "firefox-esr") if shutil.which(name)), "firefox")
+    return (name, "--headless", "--no-remote", "--profile", str(profile))
+
+
+@pytest.mark.parametrize("browser", [chromium, firefox], ids=lambda browser: browser.__name__)
+def test_a_page_sees_the_camera_and_its_colors(
+    session: Session, monkeypatch: pytest.MonkeyPatch, browser: Callable[[Session], tuple[str, ...]]
+) -> None:
     """Twice in a row: the page gives the camera back and takes it again."""
+    command = browser(session)
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"not installed: {command[0]}")
     monkeypatch.setenv("XDG_RUNTIME_DIR", session.environment["XDG_RUNTIME_DIR"])
     camera = PipeWireCamera(SIZE, 30, notify=lambda notice: None)
     camera.open(SIZE, Fraction(30))
     camera.write(Composite(0, 0, halves(LEFT, RIGHT, SIZE)))
     try:
         with page_that_tells() as (address, said):
-            options = ("--headless=new", "--no-first-run", "--disable-gpu", f"--user-data-dir={session.folder}/chromium")
-            asks = ("--enable-features=WebRtcPipeWireCamera", "--use-fake-ui-for-media-stream")
-            as_root = ("--no-sandbox",) if os.getuid() == 0 else ()
-            session.launch("chromium", *options, *asks, *as_root, address)
+            session.launch(*command, address)
             for _ in range(2):
                 seen = said.get(timeout=80)
                 assert "error" not in seen, seen
@@ -142,6 +170,6 @@ def test_a_page_sees_the_camera_and_its_colors(session: Session, monkeypatch: py
                 for side, color in (("left", LEFT), ("right", RIGHT)):
                     assert np.abs(np.array(seen[side]) - color[::-1]).max() <= 4
             until(lambda: camera.viewers() == 0)
-            session.end("chromium")
+            session.end(command[0])
     finally:
         camera.close()
