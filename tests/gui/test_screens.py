@@ -20,6 +20,7 @@ from u2live.gui.assembly import Window, assemble
 from u2live.gui.controller import Controller
 from u2live.gui.drop_zone import PROCESS
 from u2live.gui.painting import View
+from u2live.gui.recordings_page import RecordingsPage
 from u2live.gui.theme import Theme
 from u2live.settings import Settings, with_value
 from u2live.types import Level, Notice
@@ -149,3 +150,63 @@ def pages(stage: Stage) -> None:
     stage.only("edges", "camera")
     stage.shoot("60-large-text")
     window.theme.set_text_scale(1.0)
+
+
+def test_screens_of_recording(stage: Stage, tmp_path: Path) -> None:
+    """The panel in full, and the list: empty, filled, while recording, after the bin."""
+    window = stage.window
+    stage.live()
+    stage.choose("Living room")
+    stage.only("recording")
+    window.resize(1280, 1000)
+    stage.qtbot.wait(1500)
+    stage.shoot("70-recording-panel")
+    window.resize(1280, 720)
+    window.commands.run("output.recordings")
+    stage.qtbot.wait(800)
+    stage.shoot("71-recordings-empty")
+    window.pages.sheet.close_sheet()  # type: ignore[union-attr]
+    fill(stage)
+    window.outputs.start_recording()
+    stage.qtbot.waitUntil(lambda: window.outputs.running()[1].frames > 20, timeout=60_000)  # type: ignore[index]
+    window.commands.run("output.recordings")
+    stage.qtbot.wait(2500)
+    page = window.pages.sheet.body  # type: ignore[union-attr]
+    assert isinstance(page, RecordingsPage)
+    page.rows[1].thumb.setFocus()
+    stage.shoot("72-recordings")
+    page.rows[2].rename_button.click()
+    page.rows[4].bin_button.click()
+    stage.shoot("73-recordings-rename-and-bin")
+    page.rows[2].end_naming()
+    page.rows[3].ask_to_delete()
+    window.outputs.stop_recording()
+    stage.qtbot.wait(1500)
+    stage.shoot("74-recordings-delete")
+
+
+def fill(stage: Stage) -> None:
+    """Recordings of several backgrounds and kinds, one of them left unfinished."""
+    from u2live.sinks.unfinished import Marker
+
+    window = stage.window
+    folder = window.outputs.folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for title, name, seconds in (
+        ("Library", "Talk on hair and edges, a name that is far longer than the row is wide.mkv", 3),
+        ("Night window", "u2live 2026-11-21 09-12-44.mp4", 2),
+        ("Mountains", "Interview take 3.mov", 4),
+        ("Plants", "Greeting.webm", 2),
+    ):
+        entry = next((x for x in window.gallery.entries() if x.title == title), window.gallery.entries()[3])
+        window.controller.set("background.choice", entry.choice)
+        stage.qtbot.wait(1000)
+        window.outputs.start_recording(folder / name)
+        stage.qtbot.waitUntil(lambda least=seconds: window.outputs.running()[1].seconds > least, timeout=60_000)
+        window.outputs.stop_recording()
+        stage.qtbot.waitUntil(lambda: not window.outputs.finishing, timeout=60_000)
+    left = folder / "Interview take 3.mov"
+    Marker(left).leave()
+    os.utime(folder / "u2live 2026-11-21 09-12-44.mp4", (1_795_166_000, 1_795_166_000))
+    (folder / "copied in part.mp4").write_bytes(b"no video")
+    os.utime(folder / "copied in part.mp4", (1_780_000_000, 1_780_000_000))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NARROW = 900
 HIDE_BAR_MS = 2500
-_TOP_NEEDS, _BOTTOM_NEEDS = 760, 860  # logical pixels with text, at the usual size
+_TOP_NEEDS, _BOTTOM_NEEDS = 760, 910  # logical pixels with text, at the usual size
 
 
 class Arrangement:

@@ -35,6 +35,10 @@ class BottomBar(QWidget):
         self.pause.hide()
         self.snapshot = self._button("output.snapshot", tr("Snapshot"))
         self.copy = self._button("output.copy", tr("Copy cut-out"))
+        self.recordings = self._button("output.recordings", "")
+        self.recordings.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self.recordings.setAccessibleName(tr("Recordings"))
+        self.recordings.setToolTip(tr("Recordings"))
         self.privacy = self._button("privacy.toggle", tr("Privacy"), checkable=True, danger=True)
         self.privacy.setProperty("left", True)
         self.privacy_menu = self._button("", "", danger=True)
@@ -55,6 +59,7 @@ class BottomBar(QWidget):
         line.addWidget(self.pause)
         line.addWidget(self.recording)
         line.addStretch(1)
+        line.addWidget(self.recordings)
         line.addWidget(self.snapshot)
         line.addWidget(self.copy)
         line.addSpacing(8)
@@ -133,6 +138,7 @@ class BottomBar(QWidget):
             (self.virtual_camera, "virtual-camera", tokens.text, tokens.on_accent),
             (self.record, "stop" if self.record.text().strip() == tr("Stop") else "record", tokens.danger, tokens.on_danger),
             (self.pause, "pause", tokens.text, tokens.on_accent),
+            (self.recordings, "recordings", tokens.text, ""),
             (self.snapshot, "snapshot", tokens.text, ""),
             (self.copy, "cutout", tokens.text, ""),
             (self.privacy, "eye-off", tokens.text, tokens.on_danger),

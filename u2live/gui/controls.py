@@ -205,14 +205,19 @@ class SettingRow(QWidget):
             column.addLayout(head)
             column.addWidget(self.control)
             return
+        if isinstance(self.control, QLineEdit):
+            column = QVBoxLayout(self)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(6)
+            column.addWidget(self.label)
+            column.addWidget(self.control)
+            return
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
         line.addWidget(self.label)
         line.addStretch(1)
-        line.addWidget(
-            align(self._theme, self.control) if isinstance(self.control, (QComboBox, QLineEdit)) else self.control
-        )
+        line.addWidget(align(self._theme, self.control) if isinstance(self.control, QComboBox) else self.control)
 
     def _change(self, value: Any) -> None:
         if not self._showing:
@@ -235,6 +240,7 @@ class SettingRow(QWidget):
                 self.control.setChecked(value)
             elif isinstance(self.control, QLineEdit):
                 self.control.setText(value)
+                self.control.setCursorPosition(0)
         finally:
             self._showing = False
 

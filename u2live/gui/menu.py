@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _ENTRIES = (
     ("window.process", "film", noop("Process a video or picture…")),
+    ("output.recordings", "recordings", noop("Recordings")),
     ("output.folder", "folder", noop("Open the recordings' folder")),
     ("", "", ""),
     ("look.undo", "undo", noop("Undo")),

@@ -75,7 +75,9 @@ class NoticeBar(QFrame):
         self.text.setText(message)
         self.setAccessibleName(message)
         fix = fix_for(notice)
-        self.button.setVisible((fix is not None and notice.level is not Level.INFO) or notice.topic == "source")
+        self.button.setVisible(
+            fix is not None and (notice.level is not Level.INFO or notice.topic in ("source", "recorded"))
+        )
         if fix is not None:
             self.button.setText(tr(fix.label))
         self.close_button.setIcon(icon("close", tokens.quiet))

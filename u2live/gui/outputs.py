@@ -6,11 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject, QUrl, pyqtSignal
-from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from u2live.errors import U2LiveError
 from u2live.gui.controller import Controller
+from u2live.gui.file_manager import open_folder
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.status import recording_text
 from u2live.types import Level, Notice, Size
@@ -20,23 +20,32 @@ if TYPE_CHECKING:
     from u2live.pipeline.pipeline import Pipeline
     from u2live.sinks.live_sound import LiveSound
     from u2live.sinks.recording import Recording
+    from u2live.sinks.recording_status import RecordingStatus
     from u2live.sinks.sink import Sink
 
 
 class Outputs(QObject):
-    """Attaches sinks to the pipeline and tells how they stand. `changed` when one comes or goes."""
+    """Attaches sinks to the pipeline and tells how they stand.
+
+    `changed` when one comes or goes, `recorded` with its path when the file of a recording has its end.
+    """
 
     changed = pyqtSignal()
+    recorded = pyqtSignal(object)
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
         self._controller = controller
         self._recorder: Recording | None = None
+        self._finishing: list[Recording] = []
+        self.muted = False
+        """Whether the microphone is silent in recordings, this one and the next."""
         self._camera: Sink | None = None
         self._attendance: Attendance | None = None
         self.last_file: Path | None = None
         self.window_looks = True
         """Whether the window shows the picture. Read from another thread."""
+        controller.changed.connect(self._set_sound)
 
     @property
     def recording(self) -> bool:
@@ -67,11 +76,13 @@ class Outputs(QObject):
             settings = self._controller.settings.recording
             target = path or new_recording_path(settings)
             recorder = make_recording(target, settings, notify=self._controller.noticed.emit, overwrite=overwrite)
+            recorder.name = _free_name(recorder.name, pipeline.sink_names())  # the last one may still be finishing its file
             pipeline.attach(recorder)
         except (U2LiveError, OSError, ValueError) as error:
             self.tell("recording", str(error))
             return False
         self._recorder, self.last_file = recorder, target
+        self._set_sound()
         self.changed.emit()
         return True
 
@@ -80,6 +91,7 @@ class Outputs(QObject):
         recorder, self._recorder = self._recorder, None
         if recorder is not None and self._controller.pipeline is not None:
             self._controller.pipeline.detach(recorder.name)
+            self._finishing.append(recorder)
             text = tr("Recorded {name} in {folder}", name=recorder.path.name, folder=recorder.path.parent)
             self._controller.noticed.emit(Notice(Level.INFO, "recorded", text))
         self.changed.emit()
@@ -97,17 +109,27 @@ class Outputs(QObject):
                 self._recorder.pause()
             self.changed.emit()
 
-    def toggle_mute(self) -> None:
-        """Silence the microphone in the recording that runs, or open it again."""
-        sound = self._sound()
-        if sound is not None:
-            sound.muted = not sound.muted
-            self.changed.emit()
+    def running(self) -> tuple[Path, RecordingStatus] | None:
+        """The recording that runs, and how it stands."""
+        return None if self._recorder is None else (self._recorder.path, self._recorder.status)
 
     @property
-    def muted(self) -> bool:
+    def finishing(self) -> tuple[Path, ...]:
+        """Recordings that were stopped and whose files do not have their end yet."""
+        return tuple(recorder.path for recorder in self._finishing)
+
+    def toggle_mute(self) -> None:
+        """Silence the microphone in the recording that runs and those to come, or open it again."""
+        self.muted = not self.muted
+        self._set_sound()
+        self.changed.emit()
+
+    def _set_sound(self) -> None:
+        """Mute and gain hold at once, in the recording that runs."""
         sound = self._sound()
-        return sound is not None and sound.muted
+        if sound is not None:
+            sound.muted = self.muted
+            sound.gain_db = self._controller.settings.recording.gain_db
 
     def level_db(self) -> float | None:
         """The microphone's level, in dB below full scale; None while nothing is heard."""
@@ -189,20 +211,25 @@ class Outputs(QObject):
             return
         names = pipeline.sink_names()
         recorder, camera = self._recorder, self._camera
+        ended = [each for each in self._finishing if each.name not in names]
+        self._finishing = [each for each in self._finishing if each not in ended]
         if recorder is not None and recorder.name not in names:
             self._recorder = None
+            ended.append(recorder)
         if camera is not None and camera.name not in names:
             self._camera = None
             self._end_attendance()
         if (recorder, camera) != (self._recorder, self._camera):
             self.changed.emit()
+        for each in ended:
+            self.recorded.emit(each.path)
 
     def recording_line(self) -> str:
         """Time, size and space left of the recording that runs."""
         if self._recorder is None:
             return ""
         status = self._recorder.status
-        return recording_text(status.seconds, status.size_bytes, _free_space(self._recorder.path))
+        return recording_text(status.seconds, status.size_bytes, _free_space(self._recorder.path), status.minutes_left)
 
     def recording_clock(self) -> str:
         from u2live.gui.logic.status import clock
@@ -223,10 +250,15 @@ class Outputs(QObject):
         except OSError as error:
             self.tell("recording", str(error))
             return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+        if not open_folder(folder):
+            self.tell("folder", tr("no program here shows folders; the recordings are in {folder}", folder=folder))
 
     def tell(self, topic: str, message: str) -> None:
         self._controller.noticed.emit(Notice(Level.WARNING, topic, message))
+
+
+def _free_name(name: str, taken: tuple[str, ...]) -> str:
+    return next(each for each in (name, *(f"{name} {number}" for number in range(2, 99))) if each not in taken)
 
 
 def _free_space(path: Path) -> int:

@@ -13,6 +13,7 @@ from u2live.gui.keys_page import KeysPage
 from u2live.gui.logic.gallery import PICTURES, VIDEOS
 from u2live.gui.logic.i18n import tr
 from u2live.gui.menu import make_menu
+from u2live.gui.recordings_page import RecordingsPage
 from u2live.gui.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ class Pages:
         page = DoctorPage(self._window.theme)
         sheet = Sheet(tr("Check this computer"), page, self._window.theme, self._over(), width=720)
         page.grown.connect(sheet.refresh)
+        self._open(sheet)
+        page.start()
+
+    def show_recordings(self) -> None:
+        page = RecordingsPage(self._window.outputs, self._window.theme)
+        sheet = Sheet(tr("Recordings"), page, self._window.theme, self._over(), width=760)
+        page.grown.connect(sheet.refresh)
+        page.job.connect(self._window.add_job)
+        page.record.connect(sheet.close_sheet)
+        page.record.connect(self._window.outputs.start_recording)
         self._open(sheet)
         page.start()
 

@@ -10,14 +10,10 @@ from u2live.sinks.formats import FORMATS, PRORES_422, FileFormat, VideoCodec
 
 @dataclass(frozen=True, slots=True)
 class FileChoices:
-    """One kind of file. `codecs` are the words for the setting `recording.codec` that encode here; none for PNG.
-
-    `transparent` is the codec that holds alpha with `codec` auto, empty where the file holds none.
-    """
+    """One kind of file. `codecs` are the words for the setting `recording.codec` that encode here; none for PNG."""
 
     name: str
     codecs: tuple[str, ...]
-    transparent: str
 
 
 def file_choices() -> tuple[FileChoices, ...]:
@@ -29,16 +25,15 @@ def file_choices() -> tuple[FileChoices, ...]:
         container = FORMATS[f".{name}"]
         working = [codec for codec in _all(container) if encodes(codec)]
         if working:
-            transparent = next((codec.name for codec in container.transparent if codec in working), "")
-            found.append(FileChoices(name, tuple(dict.fromkeys(codec.name for codec in working)), transparent))
-    return (*found, FileChoices("png", (), "png"))
+            found.append(FileChoices(name, tuple(dict.fromkeys(codec.name for codec in working))))
+    return (*found, FileChoices("png", ()))
 
 
-def holds_alpha(name: str, codec: str) -> bool:
-    """Whether a file of the kind `name` keeps transparency with the setting `codec`."""
+def alpha_codec(name: str, codec: str) -> str:
+    """The codec that keeps transparency in a file of the kind `name` with the setting `codec`; empty where none does."""
     if name == "png":
-        return True
-    return any(codec in ("auto", each.name) for each in FORMATS[f".{name}"].transparent)
+        return "png"
+    return next((each.name for each in FORMATS[f".{name}"].transparent if codec in ("auto", each.name)), "")
 
 
 def automatic_codec(name: str, quality: str) -> str:

@@ -80,9 +80,10 @@ def find_microphones() -> list[MicrophoneInfo]:
     """What can be listened to now, at least one. Raises SinkError, which says why there is none."""
     sounddevice = _sounddevice()
     try:
-        _look_again(sounddevice)
-        devices = sounddevice.query_devices()
-        preferred = sounddevice.default.device[0]
+        with _portaudio:
+            _look_again(sounddevice)
+            devices = sounddevice.query_devices()
+            preferred = sounddevice.default.device[0]
     except Exception as error:  # PortAudioError derives from Exception
         raise SinkError(f"sound does not work here ({_first_line(error)}): check the sound settings") from error
     found = [
@@ -103,10 +104,9 @@ _portaudio = threading.Lock()
 
 def _look_again(sounddevice: Any) -> None:
     """PortAudio lists the devices once, when it starts: start it anew, unless somebody is listening."""
-    with _portaudio:
-        if not _open_streams:
-            sounddevice._terminate()
-            sounddevice._initialize()
+    if not _open_streams:
+        sounddevice._terminate()
+        sounddevice._initialize()
 
 
 class Microphone:

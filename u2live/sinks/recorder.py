@@ -161,7 +161,7 @@ class Recorder:
             writer.finish()
             if self._growing and writer.file.is_lost:
                 raise SinkError(f"{self.path} is gone")
-        self._release()
+        self._let_go()
         if self._growing:
             self._finish(writer.file)
 
@@ -229,6 +229,8 @@ class Recorder:
                 file.size = self.path.stat().st_size
             except (SinkError, OSError) as error:
                 self._notify(Notice(Level.INFO, "recording", f"{error}; it plays nevertheless"))
+                if self._marker is not None:
+                    self._marker.leave()
                 return
         if self._marker is not None:
             self._marker.remove()
@@ -249,10 +251,14 @@ class Recorder:
 
     def _release(self) -> None:
         """Let go of everything; what is written stays."""
+        self._let_go()
+        if self._marker is not None:
+            self._marker.leave()
+
+    def _let_go(self) -> None:
+        """Of file and sound. That it is recorded or finished here is still to be seen."""
         writer, self._writer = self._writer, None
         if writer is not None:
             writer.close()
         if self._sound is not None:
             self._sound.close()
-        if self._marker is not None:
-            self._marker.leave()

@@ -149,25 +149,30 @@ def recordings_folder(settings: RecordingSettings) -> Path:
     return Path(platformdirs.user_videos_dir()) / "u2live"
 
 
+def recording_name(settings: RecordingSettings, now: datetime | None = None) -> str:
+    """The name of a recording that begins now, by the pattern, with its ending. Raises UsageError for a bad pattern."""
+    try:
+        name = (now or datetime.now()).strftime(settings.name).strip()
+    except ValueError as error:
+        raise UsageError(f"recording.name {settings.name!r} is no pattern for a name: {error}") from error
+    name = "".join("-" if character in '/\\:*?"<>|' or ord(character) < 32 else character for character in name)
+    name = name.strip(" .") or "u2live"
+    if settings.format == "png":
+        return name.replace(".", "-")  # a folder's name has no ending that might be taken for a video's
+    return f"{name}.{settings.format}"
+
+
 def new_recording_path(settings: RecordingSettings, now: datetime | None = None) -> Path:
-    """A name nothing has yet, in a folder that is there. Raises SinkError."""
+    """A name nothing has yet, in a folder that is there. Raises SinkError, UsageError."""
     folder = recordings_folder(settings)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(folder, error) from error
-    try:
-        name = (now or datetime.now()).strftime(settings.name).strip()
-    except ValueError as error:
-        raise UsageError(f"recording.name {settings.name!r} is no pattern for a name: {error}") from error
-    name = "".join("-" if character in '/\\:*?"<>|' or ord(character) < 32 else character for character in name) or "u2live"
-    ending = "" if settings.format == "png" else f".{settings.format}"
-    if not ending:
-        name = name.replace(".", "-")  # a folder's name has no ending that might be taken for a video's
-    path = folder / f"{name}{ending}"
+    first = path = folder / recording_name(settings, now)
     number = 2
     while os.path.exists(path):
-        path = folder / f"{name} ({number}){ending}"
+        path = first.with_name(f"{first.stem} ({number}){first.suffix}")
         number += 1
     return path
 

@@ -13,7 +13,7 @@ from u2live.gui.logic import window_state
 from u2live.gui.logic.i18n import install, tr
 from u2live.gui.logic.notices import Notices, fix_for
 from u2live.gui.logic.shortcuts import COMMANDS, Shortcuts
-from u2live.gui.logic.status import Numbers, clock, recording_text, size_text, status_line
+from u2live.gui.logic.status import Numbers, clock, recording_text, size_text, span, status_line
 from u2live.gui.logic.tokens import DARK, LIGHT, Tokens, contrast
 from u2live.matting.engine import EngineInfo
 from u2live.settings import Settings
@@ -83,7 +83,8 @@ def test_times_and_sizes() -> None:
         "1.20 GB",
     ]
     assert recording_text(60, 60_000_000, 18_000_000_000) == "01:00 · 60.0 MB · 18.0 GB free"
-    assert recording_text(60, 60_000_000, 120_000_000) == "01:00 · 60.0 MB · 02:00 left"
+    assert recording_text(60, 60_000_000, 120_000_000, 2.5) == "01:00 · 60.0 MB · 2 min left"
+    assert [span(x) for x in (0.75, 1.99, 12.9, 119, 325, 5000)] == ["45 s", "119 s", "12 min", "119 min", "5 h 20 min", "3 days"]
 
 
 def test_the_window_remembers_and_forgives(tmp_path: Path) -> None:

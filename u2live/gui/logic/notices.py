@@ -31,12 +31,14 @@ _FIXES: dict[str, Fix] = {
     "unfinished": Fix("recording.finish", noop("Finish them")),
     "recording": Fix("recording.folder", noop("Choose a folder")),
     "recorder": Fix("recording.folder", noop("Choose a folder")),
+    "sound": Fix("panel.recording", noop("Choose a microphone")),
+    "recorded": Fix("output.recordings", noop("Show it")),
 }
 _RANK = {Level.INFO: 0, Level.WARNING: 1, Level.ERROR: 2}
 
 
 def fix_for(notice: Notice) -> Fix | None:
-    return _FIXES.get(notice.topic)
+    return _FIXES.get(notice.topic.rstrip(" 0123456789"))
 
 
 class Notices:

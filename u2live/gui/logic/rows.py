@@ -46,11 +46,13 @@ FORMATS = {"auto": noop("Automatic"), "mjpg": "MJPEG", "yuyv": "YUYV"}
 FITS = {"cover": noop("Fill"), "contain": noop("Fit"), "stretch": noop("Stretch")}
 FILES = {
     "mp4": "MP4",
-    "mkv": "Matroska",
-    "mov": noop("MOV with alpha"),
-    "webm": noop("WebM with alpha"),
+    "mkv": "Matroska (MKV)",
+    "mov": "QuickTime (MOV)",
+    "webm": "WebM",
     "png": noop("PNG pictures"),
 }
+CODECS = {"auto": noop("Automatic"), "h264": "H.264", "vp9": "VP9", "prores": "ProRes", "ffv1": "FFV1"}
+ENCODERS = {"auto": noop("Automatic"), "software": noop("Software")}
 RUNS = {1: noop("every frame")}
 QUALITIES = {"small": noop("Small file"), "good": noop("Good"), "best": noop("Best"), "edit": noop("For editing")}
 
@@ -80,8 +82,11 @@ ROWS: tuple[Row, ...] = (
     Row("scene.y", noop("Up and down")),
     Row("virtual_camera.sleep", noop("Rest while nobody looks"), noop("Releases the camera, and its light goes off")),
     Row("virtual_camera.sleep_after", noop("Rest after")),
+    Row("recording.name", noop("Name"), noop("%Y-%m-%d is the date, %H-%M-%S the time")),
     Row("recording.format", noop("File"), names=FILES),
-    Row("recording.quality", noop("Quality"), names=QUALITIES),
+    Row("recording.codec", noop("Codec"), names=CODECS),
+    Row("recording.encoder", noop("Encoder"), noop("Hardware leaves the processor to the network"), names=ENCODERS),
+    Row("recording.quality", noop("Quality"), noop("For editing, every picture stands on its own"), names=QUALITIES),
     Row("recording.gain_db", noop("Microphone gain")),
     Row("recording.matte_file", noop("Matte in a second file"), noop("For editing: with a transparent background")),
 )  # fmt: skip

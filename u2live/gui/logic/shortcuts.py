@@ -31,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("output.record", noop("Start or stop recording"), "R", _OUT),
     Command("output.pause", noop("Pause the recording"), "Shift+R", _OUT),
     Command("output.mute", noop("Mute the microphone in the recording"), "Shift+M", _OUT),
+    Command("output.recordings", noop("Recordings"), "L", _OUT),
     Command("output.snapshot", noop("Snapshot"), "S", _OUT),
     Command("output.copy", noop("Copy the cut-out"), "Ctrl+C", _OUT),
     Command("privacy.toggle", noop("Privacy on or off"), "P", _OUT),

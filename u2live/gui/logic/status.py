@@ -57,10 +57,20 @@ def size_text(count: int) -> str:
     return f"{value:.1f} {unit}" if value >= 10 else f"{value:.2f} {unit}"
 
 
-def recording_text(seconds: float, written: int, free: int) -> str:
-    """`00:12:31 · 240 MB · 18 GB left`; the space left as time once it is short of ten minutes."""
+def recording_text(seconds: float, written: int, free: int, minutes_left: float | None = None) -> str:
+    """`12:31 · 240 MB · 5 h 20 min left`: the space that is left as time, once it can be told, else `18.0 GB free`."""
     text = f"{clock(seconds)} · {size_text(written)}"
-    rate = written / seconds if seconds > 2 else 0.0
-    if rate and free / rate < 600:
-        return f"{text} · " + tr("{time} left", time=clock(free / rate))
-    return f"{text} · " + tr("{size} free", size=size_text(free))
+    if minutes_left is None:
+        return f"{text} · " + tr("{size} free", size=size_text(free))
+    return f"{text} · " + tr("{time} left", time=span(minutes_left))
+
+
+def span(minutes: float) -> str:
+    """A time to come: `45 s`, `12 min`, `5 h 20 min`, from two days on `3 days`."""
+    if minutes < 2:
+        return tr("{count} s", count=int(minutes * 60))
+    if minutes < 120:
+        return tr("{count} min", count=int(minutes))
+    if minutes < 48 * 60:
+        return tr("{hours} h {minutes} min", hours=int(minutes // 60), minutes=int(minutes % 60) // 10 * 10)
+    return tr("{count} days", count=int(minutes // (24 * 60)))

@@ -62,6 +62,7 @@ QLabel[quiet="true"] {{ color: {quiet}; }}
 QLabel[heading="true"] {{ font-weight: 600; }}
 QLabel[title="true"] {{ font-weight: 600; font-size: {title}px; }}
 QLabel[warning="true"] {{ color: {warning}; }}
+QLabel[danger="true"] {{ color: {danger}; }}
 QToolTip {{ background: {raised}; color: {text}; border: 1px solid {line}; padding: 4px 6px; }}
 
 QPushButton, QToolButton {{ background: {raised}; border: 1px solid {line}; border-radius: 8px; padding: 6px 12px; }}
@@ -133,6 +134,8 @@ QProgressBar::chunk {{ background: {accent}; border-radius: 3px; }}
 #notice[level="error"] {{ border-color: {danger}; }}
 #notice QLabel {{ background: transparent; }}
 #card {{ background: {panel}; border: 1px solid {line}; border-radius: 14px; }}
+#recordingRow {{ background: transparent; border: 1px solid transparent; border-radius: {radius}px; }}
+#recordingRow:hover {{ background: {raised}; border-color: {line}; }}
 #job {{ background: {raised}; border: 1px solid {line}; border-radius: {radius}px; }}
 QListWidget, QTreeWidget, QTableWidget {{ background: {panel}; border: 1px solid {line}; border-radius: 8px; }}
 QListWidget::item, QTreeWidget::item {{ padding: 5px; border-radius: 6px; }}
