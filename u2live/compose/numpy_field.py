@@ -18,6 +18,7 @@ from u2live.compose.field import (
     SPREAD_SIGMA,
     WRAP_GAIN,
     WRAP_SIGMA,
+    halvings,
     kernel_side,
     levels_of,
     plan_for,
@@ -105,6 +106,12 @@ def _three(plane: np.ndarray, buffers: Buffers) -> np.ndarray:
 
 
 def _shrunk(picture: np.ndarray, size: Size, into: np.ndarray) -> np.ndarray:
+    for _ in range(halvings(Size(picture.shape[1], picture.shape[0]), size)):
+        half = picture.shape[1] // 2, picture.shape[0] // 2
+        picture = cv2.resize(picture, half, interpolation=cv2.INTER_AREA)
+    if picture.shape[:2] == into.shape[:2]:
+        np.copyto(into, picture)
+        return into
     return cv2.resize(picture, (size.width, size.height), dst=into, interpolation=cv2.INTER_AREA)
 
 

@@ -23,6 +23,7 @@ from u2live.compose.field import (
     SPREAD_SIGMA,
     WRAP_GAIN,
     WRAP_SIGMA,
+    halvings,
     kernel_side,
     levels_of,
     plan_for,
@@ -79,8 +80,9 @@ def _filled(weighted: Tensor) -> Tensor:
 
 
 def _shrunk(picture: Tensor, size: Size) -> Tensor:  # [C, H, W] → [C, h, w]
-    rows = _averaging(picture.shape[1], size.height, picture.device)
-    columns = _averaging(picture.shape[2], size.width, picture.device)
+    times = halvings(Size(picture.shape[2], picture.shape[1]), size)
+    rows = _averaging(picture.shape[1], size.height, times, picture.device)
+    columns = _averaging(picture.shape[2], size.width, times, picture.device)
     return rows @ (picture @ columns.T)
 
 
@@ -97,9 +99,11 @@ def _grown(picture: Tensor, size: Size) -> Tensor:  # [3, h, w] → [H, W, 3]
 
 
 @functools.lru_cache(maxsize=64)
-def _averaging(large: int, small: int, device: torch.device) -> Tensor:
-    """[small, large]: how each row of a shrunk picture gathers the rows of the large one."""
-    operator = cv2.resize(np.eye(large, dtype=np.float32), (large, small), interpolation=cv2.INTER_AREA)
+def _averaging(large: int, small: int, halved: int, device: torch.device) -> Tensor:
+    """[small, large]: how each row of a shrunk picture gathers the rows of the large one, which is first halved so often."""
+    operator: np.ndarray = np.eye(large, dtype=np.float32)
+    for length in [large >> time for time in range(1, halved + 1)] + [small]:
+        operator = cv2.resize(operator, (large, length), interpolation=cv2.INTER_AREA)
     return torch.from_numpy(operator).to(device)
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from u2live.compose import numpy_compositor
 from u2live.compose.backgrounds import Background, Blur, Color, Image, Original, Transparent, open_background
 from u2live.compose.compositor import make_compositor
 from u2live.settings import BackgroundSettings, MatteSettings
@@ -200,3 +201,35 @@ def test_a_background_nobody_knows() -> None:
     for on in ("numpy", "cpu"):
         with pytest.raises(TypeError, match="Background"):
             make_compositor(on).compose(matted, Background(), PLAIN)
+
+
+@pytest.mark.parametrize("background", [Color((40, 180, 0)), Blur(30)], ids=["color", "blur"])
+def test_picking_the_soft_pixels_gives_what_blending_all_of_them_gives(
+    background: Background, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = np.random.default_rng(8)
+    pixels, foreground = random.integers(0, 256, (2, 90, 121, 3), dtype=np.uint8)
+    matted = MattedFrame(Frame(0, 0, pixels), disc((90, 121), 30, 9), foreground)
+    found = []
+    for share in (1.0, -1.0):
+        monkeypatch.setattr(numpy_compositor, "MOSTLY_SOFT", share)
+        found.append(composed(matted, background).pixels.astype(int))
+    assert np.abs(found[0] - found[1]).max() <= 1
+
+
+@pytest.mark.parametrize("sigma", [0.004, 0.01, 0.03, 0.06])
+def test_blurring_at_a_small_size_looks_as_at_the_full_one(sigma: float) -> None:
+    """With nobody in the picture the room is a Gaussian blur of itself, to within 4 of 255 where it is far from the rim."""
+    random = np.random.default_rng(3)
+    pixels = cv2.resize(random.integers(0, 256, (18, 32, 3), dtype=np.uint8), (1280, 720), interpolation=cv2.INTER_CUBIC)
+    got = composed(MattedFrame(Frame(0, 0, pixels), np.zeros((720, 1280), np.float32), pixels), _blur_of(sigma)).pixels
+    exact = cv2.GaussianBlur(pixels.astype(np.float32), (0, 0), sigma * 720)
+    inner = (slice(130, -130), slice(130, -130))
+    assert np.abs(got[inner] - exact[inner]).mean() < 1
+    assert np.abs(got[inner] - exact[inner]).max() <= 4
+
+
+def _blur_of(sigma: float) -> Blur:
+    blur = Blur(50)
+    blur.sigma = sigma
+    return blur
