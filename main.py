@@ -1,6 +1,11 @@
 """Starts u2live."""
 
-from u2live.cli import program
+import sys
+
+try:
+    from u2live.cli import program
+except KeyboardInterrupt:
+    sys.exit(130)
 
 if __name__ == "__main__":
     program()

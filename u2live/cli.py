@@ -8,7 +8,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 from u2live import __version__
@@ -37,6 +40,7 @@ def build_parser() -> argparse.ArgumentParser:
 def program() -> NoReturn:
     """The whole program: the command line, then the end of the process."""
     code = main()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # what is left is nothing to interrupt with a traceback
     leave_if_a_thread_still_works(code)
     sys.exit(code)
 
@@ -46,8 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     verbose = "--verbose" in given
     arguments = [argument for argument in given if argument != "--verbose"]  # wherever it stands
+    interrupted = threading.Event()
     try:
-        return _dispatch(arguments, verbose=verbose)
+        with _noted(interrupted):
+            return _dispatch(arguments, verbose=verbose)
     except U2LiveError as error:
         if verbose:
             _log.exception("the command failed")
@@ -58,9 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        print("u2live: interrupted", file=sys.stderr)
-        return 128 + signal.SIGINT
+        return _interrupted()
     except Exception as error:
+        if interrupted.is_set():  # numpy and torch make other errors of it while they are imported
+            return _interrupted()
         if verbose:
             raise
         first = next(iter(str(error).strip().splitlines()), "no details")
@@ -70,6 +77,30 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 1
+
+
+@contextmanager
+def _noted(interrupted: threading.Event) -> Iterator[None]:
+    """Has Ctrl-C set `interrupted` before it raises KeyboardInterrupt, where that is what it does."""
+    ours = threading.current_thread() is threading.main_thread()
+    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        interrupted.set()
+        signal.default_int_handler(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _interrupted() -> int:
+    print("u2live: interrupted", file=sys.stderr)
+    return 128 + signal.SIGINT
 
 
 def _dispatch(arguments: list[str], *, verbose: bool) -> int:

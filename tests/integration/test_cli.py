@@ -167,6 +167,21 @@ def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, s
 
 
 @pytest.mark.slow
+def test_a_signal_before_the_first_picture_is_told_and_leaves_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "out.mp4"
+    running = subprocess.Popen(
+        command("run", "--source", "demo", "--record", output), stderr=subprocess.PIPE, text=True, env=environment()
+    )
+    time.sleep(1.5)
+    running.send_signal(signal.SIGINT)
+    _, stderr = running.communicate(timeout=90)
+    assert running.returncode in (1, 130)
+    assert "Traceback" not in stderr
+    assert "before the first picture" in stderr or "interrupted" in stderr
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(u2netp_weights: Path, tmp_path: Path, suffix: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,6 +60,21 @@ def test_interrupted_is_told_as_the_shell_expects(
     _fails_with(KeyboardInterrupt(), monkeypatch)
     assert main(["cameras"]) == 130
     assert "interrupted" in capsys.readouterr().err
+
+
+def test_interrupted_while_something_is_imported_is_no_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail() -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            raise RuntimeError("half imported") from None
+
+    monkeypatch.setattr(devices, "list_cameras", fail)
+    assert main(["cameras"]) == 130
+    assert capsys.readouterr().err == "u2live: interrupted\n"
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 @pytest.mark.parametrize(("word", "meant"), [("proces", "process"), ("benchmark", "bench"), ("weight", "weights")])

@@ -89,11 +89,13 @@ def execute(args: argparse.Namespace) -> int:
     report = report_of(pipeline, time.monotonic() - started)
     if args.json:
         print(json.dumps(report))
-    if report["frames_in"]:
+    if report["frames_out"]:
         print(_line(report), file=sys.stderr)
     if pipeline.error is not None:
         raise pipeline.error
-    return 1 if pipeline.sink_errors else 0
+    if not report["frames_out"]:
+        print("u2live: it ended before the first picture", file=sys.stderr)
+    return 1 if pipeline.sink_errors or not report["frames_out"] else 0
 
 
 def _check_file(camera: CameraSettings) -> None:
@@ -165,8 +167,13 @@ def report_of(pipeline: Pipeline, wall_s: float) -> dict[str, Any]:
 
 def _watch(pipeline: Pipeline) -> None:
     """Wait for the end; show a status line on a terminal; stop when every sink that was asked for has failed."""
-    shown = False
+    from u2live.pipeline.events import State
+
+    shown = told = False
     while not pipeline.wait(_STATUS_EVERY_S):
+        if pipeline.state is State.STOPPING and not told:
+            print("u2live: stopping; Ctrl-C again gives up at once", file=sys.stderr)
+            told = True
         if pipeline.sink_errors and not pipeline.sink_names():
             pipeline.request_stop()
         if sys.stderr.isatty():
