@@ -13,6 +13,7 @@ from tests.integration.numbered import Collector, Numbered, NumberMatter, until
 from u2live.errors import SourceError
 from u2live.pipeline.events import State
 from u2live.pipeline.pipeline import Pipeline
+from u2live.sinks.sink import Delivery
 
 
 def test_stopped_before_it_began_it_never_begins(make: Callable[..., Pipeline]) -> None:
@@ -72,6 +73,32 @@ def test_a_network_that_hangs_does_not_keep_a_recording_open(
     assert any("does not answer" in notice.message for notice in pipeline.notices.recent())
     released.set()
     until(lambda: matter.closed, "the network is released once it answers")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_stopping_waits_for_a_load_only_where_somebody_else_wants_it(
+    make: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch, alone: bool
+) -> None:
+    begun, finished, matter = threading.Event(), threading.Event(), NumberMatter()
+
+    def load(_settings: Any, _notify: Any) -> NumberMatter:
+        begun.set()
+        finished.wait(20)
+        return matter
+
+    if alone:
+        monkeypatch.setattr("u2live.pipeline.pipeline.load_live_matter", load)
+    camera, recording = Collector("camera", Delivery.LATEST), Collector("recording")
+    pipeline = make(source=Numbered(None, live=True), load_matter=load, sinks=[camera, recording])
+    pipeline.start()
+    assert begun.wait(10)
+    until(lambda: camera.composites, "a placeholder")
+    assert pipeline.stop(timeout_s=3) is alone
+    assert camera.closed == recording.closed == int(alone)
+    finished.set()
+    assert pipeline.wait(10)
+    until(lambda: matter.closed, "what was loaded in vain is released")
+    assert camera.closed == recording.closed == 1
 
 
 def test_the_first_failure_is_the_one_that_is_told(make: Callable[..., Pipeline]) -> None:

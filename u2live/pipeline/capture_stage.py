@@ -20,6 +20,22 @@ RETRY_S = 0.5
 _POLL_S = 0.1
 
 
+def source_maker(source: Source | None) -> MakeSource:
+    """The program's own sources, or always the given one."""
+
+    def make(camera: CameraSettings, notify: Notify) -> Source:
+        if source is not None:
+            return source
+        from u2live.capture.factory import make_source
+        from u2live.capture.file import FileSource
+        from u2live.capture.pace import paced
+
+        made = make_source(camera.source, camera, notify)
+        return paced(made) if isinstance(made, FileSource) else made
+
+    return make
+
+
 def _device(camera: CameraSettings) -> tuple[object, ...]:
     """The part of the settings that cannot change while the device is open."""
     return camera.source, camera.width, camera.height, camera.frame_rate, camera.format

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from u2live.capture.source import Source, SourceInfo
 from u2live.errors import SinkError
 from u2live.matting.engine import EngineInfo
-from u2live.pipeline.capture_stage import CaptureStage, MakeSource
+from u2live.pipeline.capture_stage import CaptureStage, MakeSource, source_maker
 from u2live.pipeline.compose_stage import ComposeStage
 from u2live.pipeline.events import NoticeBoard, State
 from u2live.pipeline.loading import load_live_matter
@@ -17,11 +17,12 @@ from u2live.pipeline.metrics import MetricsCollector
 from u2live.pipeline.session import CaptureItem, MatteItem, Preview, Session
 from u2live.pipeline.sink_stage import SinkStage
 from u2live.pipeline.slot import Channel
-from u2live.settings import CameraSettings, Settings
+from u2live.settings import Settings
 from u2live.sinks.sink import Sink
 from u2live.types import Level, Notify
 
 _CAPTURE_GRACE_S = 3.0
+_LOADING_GRACE_S = 0.5
 _STAGE_GRACE_S = 30.0
 _SINK_GRACE_S = 30.0
 _POLL_S = 0.05
@@ -33,7 +34,8 @@ class Pipeline:
     `make_source` is given the camera settings and returns the source for them; `source` is for a fixed one. With
     `patient` the pipeline waits, telling why, for what is missing (a window); without, it fails (a command).
     `duration_s` ends the stream when the frames' timestamps have covered it. `load_matter` decides which network runs
-    where; see `loading`. Every method may be called from any thread.
+    where; see `loading`. What `load_live_matter` is still loading at the end is nobody else's and not waited for.
+    Every method may be called from any thread.
     """
 
     def __init__(
@@ -60,13 +62,14 @@ class Pipeline:
         self._sinks: list[SinkStage] = []
         self._ended_sinks: list[SinkStage] = []
         self._sinks_are_over = False
+        self._waits_for_loading = load_matter is not load_live_matter
         self._error_lock = threading.Lock()
         self._error: BaseException | None = None
         self._done = threading.Event()
 
         session = self._session
         duration_ns = None if duration_s is None else round(duration_s * 1e9)
-        capture = CaptureStage(session, self._door, make_source or _factory(source), duration_ns)
+        capture = CaptureStage(session, self._door, make_source or source_maker(source), duration_ns)
         matte = MatteStage(session, self._door, self._matted, load_matter)
         compose = ComposeStage(session, self._matted, self._publish)
         self._threads = [
@@ -205,22 +208,31 @@ class Pipeline:
     def _supervise(self) -> None:
         """Waits for the stages in order, then closes what is behind them."""
         capture, matte, compose = self._threads
-        stopping, ready = self._session.stopping, self._session.ready
-        self._join(capture, stopping.is_set, _CAPTURE_GRACE_S, "source", "the camera")
+        self._join(capture, _CAPTURE_GRACE_S, "source", "the camera")
         self._door.close()
-        # Loading cannot be broken off, and what is being loaded may be wanted by somebody else afterwards.
-        self._join(matte, lambda: stopping.is_set() and ready.is_set(), _STAGE_GRACE_S, "model", "the network")
+        self._wait_for_loading(matte)
+        if self._session.ready.is_set():
+            self._join(matte, _STAGE_GRACE_S, "model", "the network")
         self._matted.close()
-        self._join(compose, stopping.is_set, _STAGE_GRACE_S, "background", "compositing")
+        self._join(compose, _STAGE_GRACE_S, "background", "compositing")
         self._close_sinks()
         self.preview.close()
         self._session.state.move(State.STOPPING)
         self._session.state.move(State.FAILED if self._error is not None else State.STOPPED)
         self._done.set()
 
-    def _join(self, thread: threading.Thread, is_late: Callable[[], bool], grace_s: float, topic: str, who: str) -> None:
-        """Wait for a stage's end; from when it `is_late`, no longer than `grace_s`: what hangs must not hold the rest."""
-        while thread.is_alive() and not is_late():
+    def _wait_for_loading(self, matte: threading.Thread) -> None:
+        """Loading cannot be broken off; where nobody else waits for the result, stopping does not wait for it either."""
+        session = self._session
+        while matte.is_alive() and not session.ready.is_set():
+            if session.stopping.is_set() and not self._waits_for_loading:
+                matte.join(_LOADING_GRACE_S)
+                return
+            matte.join(_POLL_S)
+
+    def _join(self, thread: threading.Thread, grace_s: float, topic: str, who: str) -> None:
+        """Wait for a stage's end; once stopping, no longer than `grace_s`: what hangs must not hold the rest."""
+        while thread.is_alive() and not self._session.stopping.is_set():
             thread.join(_POLL_S)
         thread.join(grace_s)
         if thread.is_alive():
@@ -235,19 +247,3 @@ class Pipeline:
         for stage in stages:
             if not stage.join(_SINK_GRACE_S):
                 self._session.tell(Level.WARNING, f"sink:{stage.name}", f"{stage.name} does not end; leaving it behind")
-
-
-def _factory(source: Source | None) -> MakeSource:
-    """The program's own sources, or always the given one."""
-
-    def make(camera: CameraSettings, notify: Notify) -> Source:
-        if source is not None:
-            return source
-        from u2live.capture.factory import make_source
-        from u2live.capture.file import FileSource
-        from u2live.capture.pace import paced
-
-        made = make_source(camera.source, camera, notify)
-        return paced(made) if isinstance(made, FileSource) else made
-
-    return make
