@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from drawing import rooms, soft
 from drawing.finish import disc, enlarge, quiet, save, tone, vignette
-from drawing.raytracer import Scene, render
+from drawing.raytracer import render
+from drawing.scene import Scene
 
 ROOMS: dict[str, Callable[[], Scene]] = {
     "study": rooms.study,

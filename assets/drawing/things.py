@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .raytracer import Light, Material, Scene, Shade
+from .scene import Light, Material, Scene, Shade
 
 RGB = tuple[float, float, float]
 
