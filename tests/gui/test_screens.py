@@ -9,9 +9,12 @@ What is asserted is that each picture has something in it; whether it is good, a
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
+import cv2
 import pytest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -22,8 +25,11 @@ from u2live.gui.drop_zone import PROCESS
 from u2live.gui.painting import View
 from u2live.gui.recordings_page import RecordingsPage
 from u2live.gui.theme import Theme
-from u2live.settings import Settings, with_value
-from u2live.types import Level, Notice
+from u2live.paths import assets_dir
+from u2live.settings import RecordingSettings, Settings, with_value
+from u2live.sinks.recording import make_recording
+from u2live.sinks.unfinished import Marker
+from u2live.types import Composite, Level, Notice, Size
 
 SCREENS = Path(__file__).parent / "screens"
 
@@ -152,11 +158,11 @@ def pages(stage: Stage) -> None:
     window.theme.set_text_scale(1.0)
 
 
-def test_screens_of_recording(stage: Stage, tmp_path: Path) -> None:
-    """The panel in full, and the list: empty, filled, while recording, after the bin."""
+def test_screens_of_recording(stage: Stage) -> None:
+    """The panel in full, and the list: empty, filled, while recording, a name typed over, after the bin, a question."""
     window = stage.window
-    stage.live()
-    stage.choose("Living room")
+    window.controller.set("background.choice", "original")
+    stage.qtbot.waitUntil(lambda: window.live.preview is not None, timeout=180_000)
     stage.only("recording")
     window.resize(1280, 1000)
     stage.qtbot.wait(1500)
@@ -166,47 +172,48 @@ def test_screens_of_recording(stage: Stage, tmp_path: Path) -> None:
     stage.qtbot.wait(800)
     stage.shoot("71-recordings-empty")
     window.pages.sheet.close_sheet()  # type: ignore[union-attr]
-    fill(stage)
+    fill(window.outputs.folder())
     window.outputs.start_recording()
-    stage.qtbot.waitUntil(lambda: window.outputs.running()[1].frames > 20, timeout=60_000)  # type: ignore[index]
+    stage.qtbot.waitUntil(lambda: window.outputs.running()[1].frames > 20, timeout=300_000)  # type: ignore[index]
     window.commands.run("output.recordings")
-    stage.qtbot.wait(2500)
     page = window.pages.sheet.body  # type: ignore[union-attr]
     assert isinstance(page, RecordingsPage)
+    stage.qtbot.waitUntil(lambda: len(page.rows) == 6 and all(row.read for row in page.rows), timeout=60_000)
     page.rows[1].thumb.setFocus()
+    stage.qtbot.wait(1000)
     stage.shoot("72-recordings")
     page.rows[2].rename_button.click()
-    page.rows[4].bin_button.click()
+    page.rows[3].bin_button.click()
     stage.shoot("73-recordings-rename-and-bin")
     page.rows[2].end_naming()
-    page.rows[3].ask_to_delete()
+    page.rows[4].ask_to_delete()
     window.outputs.stop_recording()
     stage.qtbot.wait(1500)
+    page.rows[5].thumb.setFocus()
+    window.pages.sheet.area.ensureWidgetVisible(page.rows[5])  # type: ignore[union-attr]
     stage.shoot("74-recordings-delete")
 
 
-def fill(stage: Stage) -> None:
-    """Recordings of several backgrounds and kinds, one of them left unfinished."""
-    from u2live.sinks.unfinished import Marker
-
-    window = stage.window
-    folder = window.outputs.folder()
+def fill(folder: Path) -> None:
+    """Recordings of several kinds; the third was left unfinished, the last one is no video."""
     folder.mkdir(parents=True, exist_ok=True)
-    for title, name, seconds in (
-        ("Library", "Talk on hair and edges, a name that is far longer than the row is wide.mkv", 3),
-        ("Night window", "u2live 2026-11-21 09-12-44.mp4", 2),
-        ("Mountains", "Interview take 3.mov", 4),
-        ("Plants", "Greeting.webm", 2),
-    ):
-        entry = next((x for x in window.gallery.entries() if x.title == title), window.gallery.entries()[3])
-        window.controller.set("background.choice", entry.choice)
-        stage.qtbot.wait(1000)
-        window.outputs.start_recording(folder / name)
-        stage.qtbot.waitUntil(lambda least=seconds: window.outputs.running()[1].seconds > least, timeout=60_000)
-        window.outputs.stop_recording()
-        stage.qtbot.waitUntil(lambda: not window.outputs.finishing, timeout=60_000)
-    left = folder / "Interview take 3.mov"
-    Marker(left).leave()
-    os.utime(folder / "u2live 2026-11-21 09-12-44.mp4", (1_795_166_000, 1_795_166_000))
     (folder / "copied in part.mp4").write_bytes(b"no video")
+    for age, (picture, name, seconds) in enumerate(
+        (
+            ("garden", "Talk on hair and edges, with a name that is far longer than any row of the list is wide.mkv", 754),
+            ("study", "Interview, take 3.mov", 42),
+            ("warm-lights", "u2live 2026-11-21 09-12-44.mp4", 95),
+            ("coast", "Greeting.webm", 7),
+        )
+    ):
+        still = cv2.resize(cv2.imread(str(assets_dir() / "backgrounds" / f"{picture}.jpg")), (640, 360))
+        recording = make_recording(
+            folder / name, RecordingSettings(microphone="", matte_file=age == 1), notify=lambda _: None
+        )
+        recording.open(Size(640, 360), Fraction(30))
+        for second in (0, 1, seconds):
+            recording.write(Composite(second, second * 10**9, still))
+        recording.close()
+        os.utime(folder / name, (time.time() - (age + 1) * 40_000,) * 2)
     os.utime(folder / "copied in part.mp4", (1_780_000_000, 1_780_000_000))
+    Marker(folder / "Interview, take 3.mov").leave()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QFrame,
@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QSizePolicy,
     QStackedLayout,
     QToolButton,
     QVBoxLayout,
@@ -59,7 +60,6 @@ class RecordingRow(QFrame):
         self.detail = ElidedLabel()
         self.detail.setProperty("quiet", True)
         self.state = ElidedLabel()
-        self.state.setProperty("warning", True)
         self.finish_button = QPushButton(tr("Finish it"))
         self.finish_button.clicked.connect(lambda: self.finish.emit(self))
         self.folder_button = self._tool("folder", lambda: self.show_folder.emit(self))
@@ -82,7 +82,10 @@ class RecordingRow(QFrame):
         self._draw()
 
     def _usual(self) -> QWidget:
-        words = QVBoxLayout()
+        told = QWidget()  # a widget, because labels that may shrink to nothing do not make a layout wide
+        told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        words = QVBoxLayout(told)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(3)
         words.addStretch(1)
         for widget in (self.name, self.editor, self.detail):
@@ -98,7 +101,7 @@ class RecordingRow(QFrame):
         line.setContentsMargins(8, 8, 8, 8)
         line.setSpacing(14)
         line.addWidget(self.thumb)
-        line.addLayout(words, 1)
+        line.addWidget(told, 1)
         tools = QHBoxLayout()
         tools.setSpacing(2)
         for button in (self.folder_button, self.rename_button, self.bin_button):
@@ -159,9 +162,9 @@ class RecordingRow(QFrame):
     def show_state(self, running: RecordingStatus | None = None, finishing: bool = False) -> None:
         """`running`, how it stands, when this window is recording it; `finishing` while its file is being ended."""
         state = self.read.info.state if self.read is not None else State.FINISHED
-        text, dangerous = "", running is not None
+        text, kind = "", "quiet"
         if running is not None:
-            state = State.RUNNING
+            state, kind = State.RUNNING, "danger"
             length = f"{clock(running.seconds)}  ·  {size_text(running.size_bytes)}"
             text = f"{tr('Paused') if running.paused else tr('Recording now')}  ·  {length}"
         elif finishing:
@@ -169,24 +172,29 @@ class RecordingRow(QFrame):
         elif state is State.RUNNING:
             text = tr("Is being recorded")
         elif state is State.UNFINISHED:
-            text = tr("Was not ended; it plays, and can be made whole")
+            text, kind = tr("Was not ended; it plays, and can be made whole"), "warning"
         elif self.read is not None and broken(self.read.info):
-            text = tr("Nothing in it can be played")
+            text, kind = tr("Nothing in it can be played"), "warning"
         self.detail.setVisible(running is None and not finishing)
         self.state.setText(text)
         self.state.setVisible(bool(text))
-        if self.state.property("danger") != dangerous:
-            self.state.setProperty("danger", dangerous)
-            style = self.state.style()
-            if style is not None:
-                style.unpolish(self.state)
-                style.polish(self.state)
+        self._color_state(kind)
         self.finish_button.setVisible(state is State.UNFINISHED)
         self.thumb.setEnabled(self.read is None or not broken(self.read.info) or state is not State.FINISHED)
         for button in (self.rename_button, self.bin_button):
             button.setEnabled(state is not State.RUNNING)
         self.rename_button.setVisible(state is not State.UNFINISHED)
         self._name_everything()
+
+    def _color_state(self, kind: str) -> None:
+        if self.state.property(kind):
+            return
+        for each in ("quiet", "warning", "danger"):
+            self.state.setProperty(each, each == kind)
+        style = self.state.style()
+        if style is not None:
+            style.unpolish(self.state)
+            style.polish(self.state)
 
     def ask_for_name(self) -> None:
         """Let the name be typed over."""
@@ -235,6 +243,14 @@ class RecordingRow(QFrame):
         self.no.setAccessibleName(tr("Keep {name}", name=self.path.name))
         self._stack.setCurrentIndex(1)
         (self.no if danger else self.yes).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def event(self, event: QEvent | None) -> bool:
+        """These keys are the row's, whatever else they do in the window."""
+        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if override and event.key() in (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         if event is None:
