@@ -14,13 +14,13 @@ from tests.vm.prepared import prepare
 @pytest.fixture(scope="session")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Result]:
     """What the guest found, by the check's name. Skips, saying why, where there can be no guest."""
+    out: Path = tmp_path_factory.mktemp("guest")
     try:
         folder = guest()
+        prepare(out)
+        found = play(folder, out)
     except NoGuest as reason:
         pytest.skip(f"no virtual machine: {reason}")
-    out: Path = tmp_path_factory.mktemp("guest")
-    prepare(out)
-    found = play(folder, out)
     log = out / "log"
     print(log.read_text() if log.exists() else (out / "console").read_text(errors="replace")[-4000:])
     return found

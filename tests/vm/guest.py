@@ -45,13 +45,18 @@ def guest() -> Path:
 
 
 def play(guest_folder: Path, out: Path) -> dict[str, Result]:
-    """Boot, play all acts, and give the results by name. `out` is left with the log."""
+    """Boot, play all acts, and give the results by name. `out` is left with the log. Raises NoGuest when qemu cannot run."""
     command = [
         *(str(HERE / "run-guest"), str(guest_folder), str(HERE / "inside" / "job.sh"), str(round(RUN_LIMIT_S))),
         *(f"repo={REPOSITORY}", f"site={sysconfig.get_path('purelib')}", f"out={out}"),
     ]
     with (out / "console").open("wb") as console:
         subprocess.run(command, stdout=console, stderr=subprocess.STDOUT, check=False, timeout=RUN_LIMIT_S + 120)
+    if not (out / "log").exists():
+        said = (out / "console").read_text(errors="replace").splitlines()
+        refused = [line for line in said if line.startswith("qemu") and "terminating on signal" not in line]
+        if refused:
+            raise NoGuest(f"the guest cannot be started: {refused[-1]}")
     return read_results(out / "results")
 
 
