@@ -31,6 +31,8 @@ from u2live.gui.theme import Theme, tabular
 from u2live.sinks.recording_status import RecordingStatus
 from u2live.sinks.unfinished import State
 
+_OWN_KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
 
 class RecordingRow(QFrame):
     """Emits what the person wants; the page does it. `path` follows a renaming."""
@@ -246,8 +248,7 @@ class RecordingRow(QFrame):
 
     def event(self, event: QEvent | None) -> bool:
         """These keys are the row's, whatever else they do in the window."""
-        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if override and event.key() in (Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Up, Qt.Key.Key_Down):
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
             event.accept()
             return True
         return super().event(event)

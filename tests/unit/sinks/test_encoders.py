@@ -58,7 +58,7 @@ def test_devices_are_tried_and_what_is_found_encodes() -> None:
 
 @needs_ffmpeg
 def test_a_device_that_fails_after_all_gives_way_to_software(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = next((codec for codec in encoders._HARDWARE if not encoders._encodes(codec)), None)
+    broken = next((codec for codec in encoders._HARDWARE if not encoders.encodes(codec)), None)
     if broken is None:
         pytest.skip("every device there is works here")
     monkeypatch.setattr("u2live.sinks.video_track.hardware_encoder", lambda: broken)
