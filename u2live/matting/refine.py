@@ -14,6 +14,7 @@ PASSES = 2  # the second one sees a matte that already follows the picture
 REACH = 2  # how far off the network may be at an edge, in working pixels
 SURELY_OUT, SURELY_IN = 0.1, 0.9  # neither the network's matte nor the filter's quite reaches 0 and 1: taken as such
 FLAT_OUT, FLAT_IN = 0.25, 0.75  # the same where there is no edge within reach, but only indecision
+SAID_IN, NO_DOUBT = 0.8, 0.95  # from the first on the network's word at a place counts, at the second nothing overrules it
 MARGIN = RADIUS * PASSES + REACH
 
 
@@ -29,10 +30,12 @@ def margin_for(height: int, settings: MatteSettings) -> int:
 
 def bounds_of(ops: ArrayOps, matte: Stack) -> tuple[Stack, Stack]:
     """matte [1, h, w] → the lowest and the highest that alpha may be: never far from what the matte says within reach, so
-    that nothing can glow in flat places. Both [1, h, w].
+    that nothing can glow in flat places, and never below what the network is sure of at that very place, or white print on
+    a sleeve before a white wall would be cut out. Both [1, h, w].
     """
-    lowest, highest = ops.lowest(matte, REACH), ops.highest(matte, REACH)
-    return _stretched(lowest, FLAT_OUT, FLAT_IN), _stretched(highest, FLAT_OUT, FLAT_IN)
+    sure = _stretched(matte * 1, SAID_IN, NO_DOUBT)
+    lowest = _stretched(ops.lowest(matte, REACH), FLAT_OUT, FLAT_IN).clip(sure, None)
+    return lowest, _stretched(ops.highest(matte, REACH), FLAT_OUT, FLAT_IN).clip(lowest, None)
 
 
 def refine(

@@ -115,6 +115,6 @@ def test_numpy_and_torch_agree(size: tuple[int, int]) -> None:
         alpha, foreground = finish(ops, small, small_views(ops, array, 96)[0], array, settings)
         ours.append((np.asarray(alpha), np.asarray(foreground, np.float32)))
     (alpha, foreground), (other_alpha, other_foreground) = ours
-    assert np.abs(alpha - other_alpha).max() < 0.04  # sizes that are no multiple are averaged over slightly other areas
+    assert np.abs(alpha - other_alpha).max() < 0.06  # sizes that are no multiple are averaged over slightly other areas
     assert np.abs(alpha - other_alpha).mean() < 0.001
     assert np.abs(foreground - other_foreground).mean() < 0.5

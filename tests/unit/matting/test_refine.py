@@ -133,3 +133,30 @@ def test_the_feather_grows_outward_and_ends(width: float) -> None:
     assert row[: int(50 - width - 2)].max() == pytest.approx(0, abs=1e-6)
     assert 0.02 < row[int(50 - width / 2)] < 0.6
     assert (np.diff(row) >= -1e-6).all()
+
+
+def test_white_print_at_the_outline_is_not_cut_out_before_a_white_wall() -> None:
+    """A black sleeve with white bars that begin four pixels inside its edge, the wall as white as they are."""
+    pixels = np.full((HEIGHT, WIDTH, 3), 225, np.uint8)
+    truth = np.zeros((HEIGHT, WIDTH), np.float32)
+    truth[:, 200:420] = 1
+    pixels[:, 200:420] = 25
+    pixels[60:300:24, 204:230] = pixels[61:300:24, 204:230] = pixels[62:300:24, 204:230] = 225
+    pixels[60:300:24, 390:416] = pixels[61:300:24, 390:416] = pixels[62:300:24, 390:416] = 225
+    alpha = refined(pixels, from_network(truth, 256))
+    assert alpha[20:-20, 206:414].min() > 0.85
+    assert alpha[20:-20, :192].max() == 0
+
+
+def test_where_the_colours_tell_nothing_the_edge_stays_as_sharp_as_the_matte() -> None:
+    """A textured grey shirt before a wall of the same grey: their best guess would be a blur over a whole window."""
+    rng = np.random.default_rng(4)
+    pixels = np.full((HEIGHT, WIDTH, 3), 120.0)
+    texture = cv2.resize(rng.normal(0, 30, (45, 80)), (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)[..., None]
+    truth = np.zeros((HEIGHT, WIDTH), np.float32)
+    truth[:, 320:] = 1
+    pixels += texture * truth[..., None] + rng.normal(0, 2, pixels.shape)
+    alpha = refined(pixels.clip(0, 255).astype(np.uint8), from_network(truth, 256), detail=1.0)
+    soft = ((alpha > 0.05) & (alpha < 0.95)).sum(axis=1)[20:-20]
+    assert soft.mean() < 8
+    assert np.abs(alpha[20:-20].sum(axis=1) - 320).mean() < 3
