@@ -127,6 +127,9 @@ class RecordingRow(QFrame):
         button.setProperty("picture", name)
         button.setIconSize(QSize(20, 20))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        policy = button.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the others stay where they are
+        button.setSizePolicy(policy)
         button.clicked.connect(lambda _=False: slot())
         return button
 
@@ -183,9 +186,8 @@ class RecordingRow(QFrame):
         self._color_state(kind)
         self.finish_button.setVisible(state is State.UNFINISHED)
         self.thumb.setEnabled(self.read is None or not broken(self.read.info) or state is not State.FINISHED)
-        for button in (self.rename_button, self.bin_button):
-            button.setEnabled(state is not State.RUNNING)
-        self.rename_button.setVisible(state is not State.UNFINISHED)
+        self.bin_button.setVisible(state is not State.RUNNING)
+        self.rename_button.setVisible(state is State.FINISHED)
         self._name_everything()
 
     def _color_state(self, kind: str) -> None:
@@ -200,7 +202,7 @@ class RecordingRow(QFrame):
 
     def ask_for_name(self) -> None:
         """Let the name be typed over."""
-        if not self.rename_button.isEnabled() or self.rename_button.isHidden():
+        if self.rename_button.isHidden():
             return
         self.editor.setText(self.name.text())
         self.name.hide()
@@ -261,7 +263,7 @@ class RecordingRow(QFrame):
             self.end_naming()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.step.emit(self, -1 if key == Qt.Key.Key_Up else 1)
-        elif key == Qt.Key.Key_Delete and not self.asks and self.bin_button.isEnabled():
+        elif key == Qt.Key.Key_Delete and not self.asks and not self.bin_button.isHidden():
             self.bin.emit(self)
         elif key == Qt.Key.Key_F2 and not self.asks:
             self.ask_for_name()

@@ -14,6 +14,7 @@ from u2live.gui.controls import ElidedLabel
 from u2live.gui.icons import icon, pixmap
 from u2live.gui.jobs import Job, finish_job
 from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.recordings import short_path
 from u2live.gui.mailbox import Mailbox
 from u2live.gui.outputs import Outputs
 from u2live.gui.recording_loader import Listed, Read, RecordingLoader
@@ -86,7 +87,8 @@ class RecordingsPage(QWidget):
     def look(self) -> None:
         """Read the list anew; what is known stays as it is shown."""
         folder = self._outputs.folder()
-        self.folder.setText(str(folder))
+        self.folder.setText(short_path(folder))
+        self.folder.setToolTip(str(folder))
         if folder.is_dir() and str(folder) not in self._watcher.directories():
             self._watcher.addPath(str(folder))
         self._loader.look(folder)

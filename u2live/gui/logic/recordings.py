@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.status import clock, size_text
@@ -43,6 +44,11 @@ def detail_text(info: RecordingInfo, now: datetime) -> str:
     if info.matte is not None:
         parts.append(tr("with its matte"))
     return "  ·  ".join(parts)
+
+
+def short_path(path: Path) -> str:
+    """`~/Videos/u2live` for what lies in the person's own folder."""
+    return f"~/{path.relative_to(Path.home()).as_posix()}" if path.is_relative_to(Path.home()) else str(path)
 
 
 def broken(info: RecordingInfo) -> bool:

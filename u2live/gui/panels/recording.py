@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -12,6 +10,7 @@ from u2live.gui.controller import Controller
 from u2live.gui.controls import ElidedLabel, align, rows_widget
 from u2live.gui.icons import icon
 from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.recordings import short_path
 from u2live.gui.outputs import Outputs
 from u2live.gui.panels.file_kind import FileKind
 from u2live.gui.panels.sound import SoundPanel
@@ -66,9 +65,8 @@ class RecordingPanel(QWidget):
 
     def show_settings(self, settings: Settings) -> None:
         folder = self._outputs.folder()
-        shown = f"~/{folder.relative_to(Path.home())}" if folder.is_relative_to(Path.home()) else str(folder)
         room = self.folder.width() - 2 * self.folder.fontMetrics().averageCharWidth() - 16
-        self.folder.setText(self.folder.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideMiddle, room))
+        self.folder.setText(self.folder.fontMetrics().elidedText(short_path(folder), Qt.TextElideMode.ElideMiddle, room))
         self.folder.setToolTip(str(folder))
         self.folder.setAccessibleName(tr("Recordings go to {folder}", folder=folder))
         self.example.setText(self._example(settings))
