@@ -14,9 +14,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
 
 from u2live.cli import main
+from u2live.errors import U2LiveError
 from u2live.model.weights import read_weights
+from u2live.training.state import RunFiles, read_state, write_state
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -105,6 +108,28 @@ def test_stopped_and_resumed_is_as_unbroken(
     same_networks(broken, whole, 1e-3)
 
 
+def test_a_run_at_its_end_says_how_to_go_on(
+    tmp_path: Path, data: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "x.safetensors"
+    assert main(command(data, output, "--epochs", "1")[2:]) == 0
+    assert main(command(data, output, "--resume")[2:]) == 2
+    assert "reached its end" in capsys.readouterr().err
+    assert main(command(data, output, "--resume", "--epochs", "2")[2:]) == 0
+    assert len(losses(output)) == 8
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
+def test_a_full_disk_is_one_line_and_keeps_the_state_before(tmp_path: Path) -> None:
+    files = RunFiles(tmp_path / "x.safetensors")
+    write_state(files.state, {"step": 1})
+    files.state.with_name(f"{files.state.name}.partial").symlink_to("/dev/full")
+    with pytest.raises(U2LiveError, match=r"cannot be written .*free some space"):
+        write_state(files.state, {"step": 2, "much": torch.zeros(100_000)})
+    assert read_state(files.state)["step"] == 1
+    assert [path.name for path in tmp_path.iterdir()] == [files.state.name]
+
+
 def test_ctrl_c_saves_too(tmp_path: Path, data: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     output = tmp_path / "x.safetensors"
     watcher = signal_after(2, output, signal.SIGINT, os.getpid())
@@ -175,6 +200,11 @@ def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> N
         (["--epochs", "1", "--set", "samples.natural=much"], "no number"),
         (["--epochs", "1", "--init", "/nowhere.safetensors"], "/nowhere.safetensors"),
         (["--epochs", "1", "--data", "{nobody}"], "no pictures of people"),
+        (["--epochs", "1", "--teacher", "/nowhere.safetensors"], "--teacher /nowhere.safetensors"),
+        (["--epochs", "1", "--workers", "-1"], "--workers"),
+        (["--epochs", "1", "--threads", "0"], "--threads"),
+        (["--epochs", "1", "--validate-every", "0"], "--validate-every"),
+        (["--epochs", "1", "--output", "/proc/no/x.safetensors"], "cannot be made"),
     ],
 )
 def test_nonsense_is_one_line(

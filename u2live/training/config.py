@@ -88,10 +88,17 @@ class TrainConfig:
             raise UsageError(f"there is no architecture {self.architecture!r}: take one of {', '.join(ARCHITECTURES)}")
         if len(self.sizes) != len(self.size_shares) or not self.sizes:
             raise UsageError("give as many size shares as sizes")
+        if min(self.size_shares) <= 0:
+            raise UsageError("the sizes' shares are above zero")
         if any(size % 32 or not 32 <= size <= 1024 for size in (*self.sizes, self.input_size)):
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
-        if self.batch < 1:
-            raise UsageError(f"a batch has at least one sample, not {self.batch}")
+        for name in ("batch", "validate_every", "mid", "outer"):
+            if getattr(self, name) < 1:
+                raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")
+        if not 0 < self.rate < 1:
+            raise UsageError(f"--rate lies between 0 and 1, not at {self.rate:g}")
+        if not 0 <= self.ema < 1:
+            raise UsageError(f"--ema lies from 0 to below 1, not at {self.ema:g}")
         if self.batch_norm not in ("frozen", "trained"):
             raise UsageError(f"batch norm is frozen or trained, not {self.batch_norm!r}")
         if self.precision not in ("bf16", "fp16", "fp32"):

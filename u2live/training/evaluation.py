@@ -84,7 +84,7 @@ def evaluate(predictions: Path, truths: Path, *, clip: bool = False) -> dict[str
 def _pairs(predictions: Path, truths: Path) -> list[tuple[Path, Path]]:
     for folder in (predictions, truths):
         if not folder.exists():
-            raise UsageError(f"there is no folder {folder}")
+            raise UsageError(f"there is no folder {folder}: check the path")
         if not folder.is_dir():
             raise UsageError(f"{folder} is a file: name the folder that it lies in")
     truth_files = image_files(truths)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from u2live.errors import UsageError
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
@@ -109,7 +109,3 @@ def evaluation_network(state: Mapping[str, Tensor], config: TrainConfig) -> Nest
         network = new_network(config)
     network.load_state_dict(published_names(state, config))
     return network.eval()
-
-
-def count_parameters(network: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in network.parameters())

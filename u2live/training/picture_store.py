@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from u2live.errors import U2LiveError
 from u2live.paths import user_cache_dir
 
 
@@ -27,13 +28,20 @@ class Picture:
 
 
 def mapped(files: Sequence[tuple[Path | None, ...]], longest: int, read: Callable[[], Iterable[Picture]]) -> list[Picture]:
-    """The pictures that `read` gives, from the store when it holds them for these very files, else put there first."""
+    """The pictures that `read` gives, from the store when it holds them for these very files, else put there first.
+
+    Raises U2LiveError where nothing can be kept.
+    """
     store = user_cache_dir() / "training-pictures"
-    store.mkdir(parents=True, exist_ok=True)
     key = _key(files, longest)
     index, pixels = store / f"{key}.json", store / f"{key}.bin"
     if not index.is_file():
-        _write(read(), index, pixels)
+        try:
+            store.mkdir(parents=True, exist_ok=True)
+            _write(read(), index, pixels)
+        except OSError as error:
+            reason = error.strerror or error
+            raise U2LiveError(f"decoded pictures cannot be kept in {store} ({reason}): set U2LIVE_CACHE_DIR") from None
     data = np.asarray(np.memmap(pixels, np.uint8, "r"))
     return [_view(data, entry) for entry in json.loads(index.read_text())]
 

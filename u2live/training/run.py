@@ -33,6 +33,7 @@ from u2live.training.trainer import Step, Trainer
 def train(args: argparse.Namespace) -> int:
     """Run `main.py train`. Raises UsageError for what cannot be trained, U2LiveError when it was stopped before its end."""
     cv2.setNumThreads(0)  # a forked worker would wait for OpenCV's threads, which a fork leaves behind
+    _check_counts(args)
     if args.threads:
         torch.set_num_threads(args.threads)
     files = RunFiles(_checked_output(args.output))
@@ -41,7 +42,11 @@ def train(args: argparse.Namespace) -> int:
     train_paths, validation_paths = find_folders(args.data, "train"), []
     if args.validate:
         validation_paths = find_folders(args.validate, "validation")
+    if args.teacher is not None and not args.teacher.is_file():
+        raise UsageError(f"--teacher {args.teacher}: there is no such weights file")
     with processes() as group, _told_to_stop() as told:
+        if config.precision == "fp16" and group.device.type == "cpu":
+            raise UsageError("--precision fp16 needs an NVIDIA GPU: take bf16 or fp32")
         train_folders = _read(train_paths, group, args.teacher, config)
         validation_folders = _read(validation_paths, group, None, config) if group.first else []
         network = new_network(config)
@@ -65,6 +70,8 @@ def train(args: argparse.Namespace) -> int:
         )
         if state is not None:
             trainer.restore(state)
+            if trainer.done >= 1:
+                raise UsageError(f"the run of {files.state} has reached its end: a larger --minutes or --epochs goes on")
         elif group.first:
             files.log.unlink(missing_ok=True)
         bar = _Bar(config, group)
@@ -90,9 +97,18 @@ def _some_images(folders: Sequence[Folder], config: TrainConfig) -> Tensor:
 def _checked_output(path: Path) -> Path:
     if path.suffix != ".safetensors":
         raise UsageError(f"--output {path}: weights are written as .safetensors, name such a file")
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output {path}: its folder cannot be made ({error.strerror or error})") from None
     return path
+
+
+def _check_counts(args: argparse.Namespace) -> None:
+    if args.workers < 0:
+        raise UsageError(f"--workers is 0 or more, not {args.workers}")
+    if args.threads is not None and args.threads < 1:
+        raise UsageError(f"--threads is 1 or more, not {args.threads}")
 
 
 def _read(paths: Sequence[Path], group: Processes, teacher: Path | None, config: TrainConfig) -> list[Folder]:

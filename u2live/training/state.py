@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from u2live.errors import UsageError
+from u2live.errors import U2LiveError, UsageError
 
 VERSION = 1
 
@@ -33,11 +33,16 @@ class RunFiles:
 
 
 def write_state(path: Path, state: dict[str, Any]) -> None:
-    """Atomically: a run that is killed while it saves keeps the state before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Atomically: a run that is killed while it saves keeps the state before. Raises U2LiveError for a full disk."""
     partial = path.with_name(path.name + ".partial")
-    torch.save({"version": VERSION, **state}, partial)
-    partial.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save({"version": VERSION, **state}, partial)
+        partial.replace(path)
+    except (OSError, RuntimeError) as error:  # torch has RuntimeError for a full disk
+        partial.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        raise U2LiveError(f"{path} cannot be written ({reason}): free some space, then go on with --resume") from None
 
 
 def read_state(path: Path) -> dict[str, Any]:

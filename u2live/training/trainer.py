@@ -79,6 +79,11 @@ class Trainer:
         self.elapsed_s = 0.0
         self.best = -math.inf
 
+    @property
+    def done(self) -> float:
+        """0 at the start, 1 at the end."""
+        return progress(self.config, self.step, self.elapsed_s, self.steps_per_epoch)
+
     def restore(self, state: dict[str, Any]) -> None:
         """Go on from `state`, as `save_state` wrote it."""
         self.network.load_state_dict(state["network"])
@@ -118,7 +123,7 @@ class Trainer:
             while True:
                 now = before_s + time.monotonic() - began
                 stopped, self.elapsed_s = self.processes.agreed(float(self.stop()), now)
-                done = progress(self.config, self.step, self.elapsed_s, self.steps_per_epoch)
+                done = self.done
                 if stopped or done >= 1:
                     break
                 loss, rate = self._step(batches, done)
