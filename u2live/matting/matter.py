@@ -9,6 +9,7 @@ import numpy as np
 from u2live.matting.array_ops import ArrayOps, Stack, ops_for
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.foreground import estimate_foreground
+from u2live.matting.islands import Islands
 from u2live.matting.patches import patches_of
 from u2live.matting.refine import SURELY_OUT, bounds_of, extremes, feather, margin_for, move_edge, refine, working_factor
 from u2live.matting.region import region_of
@@ -28,6 +29,7 @@ class Matter:
         self._engine = engine
         self._interval = keyframe_interval
         self._smoother = Smoother()
+        self._islands = Islands()
         self._since_keyframe = 0
         self._place: Stack | None = None  # the last map: where arrays lie on this engine, and how large maps are
 
@@ -56,6 +58,7 @@ class Matter:
         pixels = frame.pixels if uploaded is None else uploaded
         picture, luma = small_views(ops, pixels, len(saliency))
         steady = self._smoother.steady(ops, saliency[None], luma, frame.timestamp_ns, settings.steadiness)
+        steady = self._islands.cleared(ops, steady, luma, frame.timestamp_ns)
         return MattedFrame(frame, *finish(ops, steady, picture, pixels, settings))
 
     def _propagated(self, frame: Frame, settings: MatteSettings, place: Stack) -> MattedFrame | None:
@@ -65,11 +68,13 @@ class Matter:
         matte = self._smoother.propagate(ops, luma, frame.timestamp_ns)
         if matte is None:
             return None
+        matte = self._islands.cleared(ops, matte, luma, frame.timestamp_ns)
         return MattedFrame(frame, *finish(ops, matte, picture, pixels, settings), keyframe=False)
 
     def reset(self) -> None:
         """Forget the frames before: the next one comes from somewhere else."""
         self._smoother.reset()
+        self._islands.reset()
 
     def close(self) -> None:
         """Release the engine. Harmless when called twice."""
