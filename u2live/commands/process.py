@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import signal
 import sys
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from u2live.pipeline.process import Processing, Progress, SharedMatter
     from u2live.pipeline.process_plan import Job
     from u2live.types import Notice
+
+_log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
@@ -68,9 +71,19 @@ def execute(args: argparse.Namespace) -> int:
             except Interrupted:
                 break
             except U2LiveError as error:
-                print(f"u2live: {error}", file=sys.stderr)
-                reports.append({"input": str(job.source), "error": str(error)})
+                reports.append(_failed(job, str(error)))
+            except Exception as error:
+                if len(jobs) == 1:
+                    raise
+                # A fault of ours with one file must not cost the others.
+                _log.debug("%s failed", job.source, exc_info=True)
+                reports.append(_failed(job, f"{job.source}: a fault in u2live itself ({type(error).__name__}: {error})"))
     return _finish(args, jobs, reports, interrupted=interrupted.is_set())
+
+
+def _failed(job: Job, told: str) -> dict[str, Any]:
+    print(f"u2live: {told}", file=sys.stderr)
+    return {"input": str(job.source), "error": told}
 
 
 def _work(
@@ -80,8 +93,10 @@ def _work(
 
     from u2live.pipeline.process import process_file
 
+    if job.problem is not None:
+        raise job.problem
     report: dict[str, Any] = {"input": str(job.source), "output": str(job.target)}
-    if job.problem is None and os.path.exists(job.target):
+    if os.path.exists(job.target):
         if resume:
             return {**report, "skipped": True}
         processing = _allowed_to_replace(job, processing)
