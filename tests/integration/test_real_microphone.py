@@ -32,7 +32,9 @@ def claps(every_s: float = 1.0) -> np.ndarray:
 
 
 def sound_in(path: Path) -> np.ndarray:
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", "-ac", "1", "-ar", str(RATE), "-f", "f32le", "-"]
+    """The first channel, as float samples."""
+    first = ["-af", "pan=mono|c0=c0", "-ar", str(RATE), "-f", "f32le", "-"]
+    command = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", *first]
     return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.float32).astype(float)
 
 

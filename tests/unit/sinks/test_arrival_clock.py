@@ -13,9 +13,7 @@ RATE, BLOCK = 48_000, 480
 def test_late_blocks_are_put_where_they_belong() -> None:
     clock = ArrivalClock(RATE)
     lateness = np.abs(np.random.default_rng(0).normal(0, 0.02, 1000))
-    firsts = []
-    for number in range(1000):
-        firsts.append(clock.arrived(BLOCK, 100 + (number + 1) * BLOCK / RATE + lateness[number]))
+    firsts = [clock.arrived(BLOCK, 100 + (number + 1) * BLOCK / RATE + late) for number, late in enumerate(lateness)]
     for number in range(900, 1000):
         assert clock.time_s(firsts[number]) == pytest.approx(100 + number * BLOCK / RATE, abs=0.002)
 

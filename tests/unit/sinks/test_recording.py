@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from tests.unit.sinks.video_files import composites, needs_ffmpeg
 from u2live.errors import SinkError
 from u2live.settings import RecordingSettings
-from u2live.sinks.library import recordings, thumbnail
+from u2live.sinks.library import recordings
 from u2live.sinks.png_sequence import PngSequence
 from u2live.sinks.recorder import Recorder
-from u2live.sinks.recording import RecorderWithMatte, make_recording, new_recording_path, sound_of
+from u2live.sinks.recording import RecorderWithMatte, make_recording, new_recording_path, recording_name, sound_of
 from u2live.sinks.unfinished import Marker, finish, unfinished_recordings
 from u2live.types import Size
 
@@ -46,6 +44,19 @@ def test_a_name_never_leaves_its_folder(tmp_path: Path) -> None:
     assert new_recording_path(settings, NOON).parent == tmp_path
 
 
+@pytest.mark.parametrize("name", [".hidden", "..", "  ", "a/b\\c:d", "talk."])
+def test_a_name_is_one_that_every_system_takes_and_shows(name: str) -> None:
+    made = recording_name(RecordingSettings(name=name), NOON)
+    assert made.endswith(".mp4")
+    assert not made.startswith((".", " "))
+    assert not set(made) & set('/\\:*?"<>|')
+    assert not made.removesuffix(".mp4").endswith((".", " "))
+
+
+def test_a_folder_of_pictures_is_not_taken_for_a_video() -> None:
+    assert recording_name(RecordingSettings(name="talk v1.mp4", format="png"), NOON) == "talk v1-mp4"
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SinkError, match=r"not a folder|exists"):
@@ -71,32 +82,6 @@ def test_the_sound_of_a_recording_can_be_reached(tmp_path: Path) -> None:
     assert sound.gain_db == 3.0
     silent = make_recording(tmp_path / "a.mp4", RecordingSettings(microphone=""), notify=lambda _: None)
     assert sound_of(silent) is None
-
-
-@needs_ffmpeg
-def test_the_list_is_newest_first_with_lengths_and_pictures(tmp_path: Path) -> None:
-    record(tmp_path / "first.mp4", 2.0)
-    record(tmp_path / "second.webm", 1.0)
-    record(tmp_path / "third", 0.5)
-    (tmp_path / "notes.txt").touch()
-    (tmp_path / "broken.mp4").write_bytes(b"broken")
-    os.utime(tmp_path / "first.mp4", (1, 1))
-    os.utime(tmp_path / "broken.mp4", (0, 0))
-    found = recordings(tmp_path)
-    assert {info.path.name for info in found} == {"first.mp4", "second.webm", "third", "broken.mp4"}
-    assert [info.path.name for info in found][-2:] == ["first.mp4", "broken.mp4"]
-    lengths = {info.path.name: info.seconds for info in found}
-    assert lengths["first.mp4"] == pytest.approx(2.0, abs=0.05)
-    assert lengths["second.webm"] == pytest.approx(1.0, abs=0.05)
-    assert lengths["third"] == pytest.approx(0.5, abs=0.05)
-    assert lengths["broken.mp4"] is None
-    for info in found[:-1]:
-        picture = thumbnail(info.path, 80)
-        assert picture is not None
-        assert picture.shape == (48, 80, 3)
-        assert np.ptp(picture) > 50
-    assert thumbnail(tmp_path / "broken.mp4") is None
-    assert recordings(tmp_path / "nowhere") == []
 
 
 LEAVES_A_RECORDING = """
