@@ -62,11 +62,17 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="one JSON object with the report on stdout")
 
 
-def settings_from(args: argparse.Namespace, base: Settings | None = None) -> Settings:
-    """`base`, or the defaults, with the command line laid over it. Raises UsageError."""
+def settings_from(args: argparse.Namespace, base: Settings) -> Settings:
+    """`base` with the command line laid over it. Raises UsageError."""
+    from u2live.compose.choice import parse_background
+
     if args.duration is not None and not 0 < args.duration <= _LONGEST_S:
         raise UsageError(f"--duration takes seconds above 0, not {args.duration:g}; without it there is no end")
-    return with_matting_options(with_camera_options(base or Settings(), args), args)
+    if args.background is not None:
+        parse_background(args.background)
+    if args.microphone is not None:
+        base = with_value(base, "recording.microphone", args.microphone)
+    return with_matting_options(with_camera_options(base, args), args)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -75,7 +81,7 @@ def execute(args: argparse.Namespace) -> int:
     from u2live.pipeline.pipeline import Pipeline
 
     # A command in a script listens to nobody unless it is asked to.
-    settings = settings_from(args, with_value(Settings(), "recording.microphone", args.microphone or ""))
+    settings = settings_from(args, with_value(Settings(), "recording.microphone", ""))
     # What is wrong is told before anything starts: loading the network takes seconds.
     open_background(settings.background).close()
     find_weights(settings.model.weights)

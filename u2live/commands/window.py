@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 from collections.abc import Mapping
@@ -26,7 +27,7 @@ def execute_arguments(arguments: list[str]) -> int:
         raise U2LiveError(
             f"the window cannot open ({error}); `main.py doctor` names the missing libraries, `main.py run` needs none"
         ) from error
-    return int(run_app(args))
+    return int(run_app(args, functools.partial(run.settings_from, args)))
 
 
 def has_display(environment: Mapping[str, str], platform: str) -> bool:

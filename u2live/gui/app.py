@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtCore import QByteArray, QCoreApplication, QMessageLogContext, Qt, QTimer, QtMsgType, qInstallMessageHandler
@@ -19,7 +20,6 @@ from u2live import settings_file
 from u2live.gui.assembly import Window, assemble
 from u2live.gui.controller import Controller, build_pipeline
 from u2live.gui.icons import app_icon
-from u2live.gui.launch import laid_over
 from u2live.gui.logic import i18n, window_state
 from u2live.gui.theme import Theme
 from u2live.gui.timers import repeating
@@ -34,11 +34,15 @@ if TYPE_CHECKING:
     from u2live.settings import Settings
 
 
-def run_app(args: argparse.Namespace) -> int:
-    """The window with the options of `run`; returns the exit code. Raises UsageError for options that mean nothing."""
+def run_app(args: argparse.Namespace, laid_over: Callable[[Settings], Settings]) -> int:
+    """The window with the options of `run`; returns the exit code.
+
+    `laid_over` gives settings with those of the options over them, for this run only: they are not saved. What it raises
+    for options that mean nothing is raised before a window opens.
+    """
     path = settings_file.default_path()
     kept, problems = settings_file.load_settings(path)
-    running = laid_over(kept, args)
+    running = laid_over(kept)
     app = make_app()
     state = window_state.load(user_config_dir() / "window.json")
     theme = Theme(app, state.theme)

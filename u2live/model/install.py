@@ -74,7 +74,9 @@ def import_weights(source: Path, name: str) -> Found:
         return _settled(incoming, name, f"imported from {source.resolve()}")
     except OSError as error:
         incoming.unlink(missing_ok=True)
-        raise WeightsError(f"{source} cannot be copied to {weights_dir()}: {error.strerror or error}") from None
+        raise WeightsError(
+            f"{source} cannot be copied to {weights_dir()}: {error.strerror or error}; make room or set U2LIVE_DATA_DIR"
+        ) from None
 
 
 def _fetch_from(remote: RemoteFile, entry: Entry, progress: Progress, patience: Patience | None) -> Found:
@@ -141,8 +143,7 @@ def _settled(incoming: Path, name: str, origin: str) -> Found:
 
 def _incoming(name: str, origin: str, suffix: str) -> Path:
     """Where a file waits until it is checked: the same place for the same origin, so that a transfer can resume."""
-    kind = ".safetensors" if suffix == ".safetensors" else suffix
-    return weights_dir() / "incoming" / f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}{kind}"
+    return weights_dir() / "incoming" / f"{name}-{hashlib.sha256(origin.encode()).hexdigest()[:8]}{suffix}"
 
 
 def _check_space(folder: Path, size: int) -> None:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import pytest
 
-from u2live.errors import UsageError
-from u2live.gui.launch import laid_over
 from u2live.gui.logic import window_state
 from u2live.gui.logic.i18n import install, tr
 from u2live.gui.logic.notices import Notices, fix_for
@@ -16,7 +13,6 @@ from u2live.gui.logic.shortcuts import COMMANDS, Shortcuts
 from u2live.gui.logic.status import Numbers, clock, recording_text, size_text, span, status_line
 from u2live.gui.logic.tokens import DARK, LIGHT, Tokens, contrast
 from u2live.matting.engine import EngineInfo
-from u2live.settings import Settings
 from u2live.types import Level, Notice
 
 
@@ -84,7 +80,14 @@ def test_times_and_sizes() -> None:
     ]
     assert recording_text(60, 60_000_000, 18_000_000_000) == "01:00 · 60.0 MB · 18.0 GB free"
     assert recording_text(60, 60_000_000, 120_000_000, 2.5) == "01:00 · 60.0 MB · 2 min left"
-    assert [span(x) for x in (0.75, 1.99, 12.9, 119, 325, 5000)] == ["45 s", "119 s", "12 min", "119 min", "5 h 20 min", "3 days"]
+    assert [span(x) for x in (0.75, 1.99, 12.9, 119, 325, 5000)] == [
+        "45 s",
+        "119 s",
+        "12 min",
+        "119 min",
+        "5 h 20 min",
+        "3 days",
+    ]
 
 
 def test_the_window_remembers_and_forgives(tmp_path: Path) -> None:
@@ -119,25 +122,3 @@ def test_every_text_goes_through_the_catalogue() -> None:
         assert tr("hello {name}", name="you") == "HELLO you"
     finally:
         install(str)
-
-
-def options(**given: object) -> argparse.Namespace:
-    names = ("source", "size", "fps", "background", "weights", "engine", "record", "virtual_camera", "duration")
-    return argparse.Namespace(**{**dict.fromkeys(names), "assignments": [], **given})
-
-
-def test_the_command_line_lies_over_what_is_saved() -> None:
-    settings = laid_over(
-        Settings(), options(source="demo", size="640x360", background="color:#ff0000", assignments=["matte.grow=2"])
-    )
-    assert (settings.camera.source, settings.camera.width, settings.camera.height) == ("demo", 640, 360)
-    assert settings.background.choice == "color:#ff0000"
-    assert settings.matte.grow == 2
-
-
-@pytest.mark.parametrize(
-    "given", [{"size": "big"}, {"background": "hologram"}, {"engine": "abacus"}, {"assignments": ["matte.grow=many"]}]
-)
-def test_options_that_mean_nothing_are_wrong_usage(given: dict[str, object]) -> None:
-    with pytest.raises(UsageError):
-        laid_over(Settings(), options(**given))
