@@ -47,6 +47,10 @@ class ArrayOps(Protocol):
 
     def exp(self, stack: Stack) -> Stack: ...
 
+    def finite(self, stack: Stack) -> Stack:
+        """`stack` with 0 for what is no number and within [0, 1]."""
+        ...
+
     def stack(self, planes: list[Any]) -> Stack:
         """Planes [H, W] → [C, H, W]."""
         ...
@@ -111,6 +115,9 @@ class NumpyOps:
     def exp(self, stack: Stack) -> Stack:
         return np.exp(stack)
 
+    def finite(self, stack: Stack) -> Stack:
+        return np.nan_to_num(stack, nan=0.0, posinf=0.0, neginf=0.0).clip(0, 1)
+
     def stack(self, planes: list[Any]) -> Stack:
         return np.stack(planes)
 
@@ -174,6 +181,9 @@ class TorchOps:
 
     def exp(self, stack: Stack) -> Stack:
         return stack.exp()
+
+    def finite(self, stack: Stack) -> Stack:
+        return stack.nan_to_num(0.0, 0.0, 0.0).clip(0, 1)
 
     def stack(self, planes: list[Any]) -> Stack:
         import torch

@@ -54,6 +54,7 @@ class Matter:
         saliency = self._engine.infer(frame.pixels)
         self._place = saliency
         ops = ops_for(saliency)
+        saliency = ops.finite(saliency)  # a failing device must neither show the room nor stay in the smoothed past
         uploaded = self._engine.picture
         pixels = frame.pixels if uploaded is None else uploaded
         picture, luma = small_views(ops, pixels, len(saliency))

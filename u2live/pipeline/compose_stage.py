@@ -12,7 +12,7 @@ import numpy as np
 from u2live.errors import U2LiveError
 from u2live.pipeline.session import Blank, Matted, MatteItem, Preview, Session
 from u2live.pipeline.slot import Channel, Closed
-from u2live.settings import BackgroundSettings
+from u2live.settings import BackgroundSettings, Settings
 from u2live.types import Composite, Level, MattedFrame, Size
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ class ComposeStage:
         from u2live.compose.scene import Staging
 
         settings = item.settings
+        if self._session.live and _bare(settings) and not _bare(self._session.settings):
+            return  # an effect was chosen while this one was on its way: the room has been seen enough
         with self._session.metrics.timed("compose"):
             background = self._background_for(settings.background, item.matted)
             self._compositor = self._compositor or make_compositor("auto")
@@ -80,7 +82,9 @@ class ComposeStage:
         self._session.metrics.took("delay", time.monotonic_ns() - item.taken_ns)
 
     def _background_for(self, wanted: BackgroundSettings, matted: MattedFrame) -> Background:
-        """The background that `wanted` means. Where that fails the old one stays, or a blur stands in."""
+        """The background that `wanted` means. Where that fails the old one stays, or a blur stands in for the bare room."""
+        from u2live.compose.backgrounds import Original
+
         if self._background is not None and wanted == self._opened:
             return self._background
         height, width = matted.frame.pixels.shape[:2]
@@ -88,10 +92,10 @@ class ComposeStage:
         try:
             background = self._open(wanted, Size(width, height))
         except U2LiveError as error:
-            if self._background is not None:
+            if self._background is not None and not isinstance(self._background, Original):
                 self._session.tell(Level.WARNING, "background", f"{error} (the previous background stays)")
                 return self._background
-            if not self._session.patient:
+            if not self._session.patient and self._background is None:
                 raise
             self._session.tell(Level.WARNING, "background", f"{error} (a blur stands in)")
             background = self._open(BackgroundSettings(), Size(width, height))
@@ -148,3 +152,8 @@ class ComposeStage:
         info = self._session.source_info
         camera = self._session.settings.camera
         return placeholder(info.size if info is not None else Size(camera.width, camera.height))
+
+
+def _bare(settings: Settings) -> bool:
+    """Whether frames leave as they come."""
+    return settings.background.choice == "original"

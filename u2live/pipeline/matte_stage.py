@@ -16,9 +16,13 @@ from u2live.settings import Settings
 from u2live.types import Frame, Level, MattedFrame, Notify
 
 if TYPE_CHECKING:
+    from u2live.capture.source import SourceInfo
     from u2live.matting.matter import Matter
 
 LoadMatter = Callable[[Settings, Notify], "Matter"]
+
+_ON_THE_WAY = 2
+"""How many frames taken before a change may still come after it: one at the door, and the one that follows it."""
 
 
 class _Loading:
@@ -55,6 +59,9 @@ class MatteStage:
         self._model = session.settings.model
         self._matter: Matter | None = None
         self._loading: _Loading | None = None
+        self._source: SourceInfo | None = None
+        self._view: tuple[object, ...] = ()
+        self._unsettled = 0
 
     def run(self) -> None:
         try:
@@ -128,12 +135,27 @@ class MatteStage:
             return Matted(_untouched(item.frame), settings, item.taken_ns)
         if self._matter is None:
             return None
+        self._follow_view(settings, item.frame)
         with self._session.metrics.timed("matte"):
             matted = self._matter.matte(item.frame, settings.matte)
         self._session.engine_info = self._matter.info
         if matted.keyframe:
             self._session.metrics.count("keyframes")
         return Matted(matted, settings, item.taken_ns)
+
+    def _follow_view(self, settings: Settings, frame: Frame) -> None:
+        """Forget the frames before when the picture is another one now: another source, or the same one turned round.
+
+        A matte carried over from there would show the room wherever it does not fit.
+        """
+        camera, source = settings.camera, self._session.source_info
+        view = (camera.mirror, camera.flip, camera.rotate, camera.zoom, frame.pixels.shape)
+        if source is not self._source or view != self._view:
+            self._unsettled = 0 if self._source is None else 1 + _ON_THE_WAY
+            self._source, self._view = source, view
+        if self._unsettled:
+            self._unsettled -= 1
+            self._reset()
 
     def _reset(self) -> None:
         if self._matter is not None:
