@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from tests.integration.numbered import RED, NumberMatter
 from u2live.pipeline.events import State
 from u2live.pipeline.pipeline import Pipeline
-from u2live.settings import Settings
+from u2live.pipeline.process import SharedMatter
+from u2live.settings import Settings, with_text
 
 
 @pytest.fixture
@@ -27,3 +29,19 @@ def make() -> Iterator[Callable[..., Pipeline]]:
     for pipeline in built:
         if pipeline.state is not State.NEW:
             assert pipeline.stop(10), "the pipeline did not end in time"
+
+
+@pytest.fixture(scope="module")
+def file_matter() -> Iterator[SharedMatter]:
+    """Loads a network once for all files of a module."""
+    shared = SharedMatter()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture
+def file_settings(u2netp_weights: Path) -> Settings:
+    """Without an effect: what tests of files are about is not the matte."""
+    wanted = with_text(Settings(), f"model.weights={u2netp_weights}")
+    wanted = with_text(wanted, "model.engine=torch")
+    return with_text(wanted, "background.choice=original")
