@@ -24,9 +24,7 @@ def test_what_is_not_named_stays_as_it_was_saved() -> None:
 
 
 def test_every_option_reaches_its_setting() -> None:
-    words = (
-        "--source demo --size 640x360 --fps 25 --background color:#ff0000 --weights w --engine torch --microphone Yeti"
-    )
+    words = "--source demo --size 640x360 --fps 25 --background color:#ff0000 --weights w --engine torch --microphone Yeti"
     settings = settings_from(given(*words.split()), Settings())
     assert (settings.camera.source, settings.camera.width, settings.camera.height) == ("demo", 640, 360)
     assert settings.camera.frame_rate == 25
