@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import signal
@@ -39,6 +40,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def program() -> NoReturn:
     """The whole program: the command line, then the end of the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal or pipe that lacks a letter still gets the rest
     code = main()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # what is left is nothing to interrupt with a traceback
     leave_if_a_thread_still_works(code)
@@ -65,6 +69,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return _interrupted()
+    except OSError as error:
+        if verbose:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"u2live: {place}{error.strerror or error}; --verbose shows where", file=sys.stderr)
+        return 1
     except Exception as error:
         if interrupted.is_set():  # numpy and torch make other errors of it while they are imported
             return _interrupted()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -45,6 +46,21 @@ def test_a_fault_of_ours_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capsys
     assert told.count("\n") == 1
     assert "RuntimeError: first line" in told
     assert "--verbose" in told
+
+
+def test_what_the_system_refuses_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _fails_with(PermissionError(13, "Permission denied", "/some/place"), monkeypatch)
+    assert main(["cameras"]) == 1
+    assert capsys.readouterr().err.startswith("u2live: /some/place: Permission denied")
+
+
+def test_letters_that_a_terminal_lacks_do_not_stop_it() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(
+        [sys.executable, "main.py", "--help"], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "U?-Net" in done.stdout
 
 
 @pytest.mark.parametrize("arguments", [["--verbose", "cameras"], ["cameras", "--verbose"]])
