@@ -13,11 +13,9 @@ import torch
 from torch import Tensor
 
 from u2live.errors import WeightsError
-from u2live.model.registry import Found, find_weights, person_weights
+from u2live.model.registry import Found, find_weights
 from u2live.model.store import check_stored
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet
-
-__all__ = ["Weights", "load_weights", "person_weights", "read_weights"]
 
 DEFAULT_INPUT_SIZE = 320
 MEANINGS = ("salient", "person")

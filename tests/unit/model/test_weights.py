@@ -11,8 +11,9 @@ from torch import Tensor
 
 from u2live.errors import U2LiveError, UsageError, WeightsError
 from u2live.model import registry
+from u2live.model.registry import person_weights
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet
-from u2live.model.weights import load_weights, person_weights, read_weights
+from u2live.model.weights import load_weights, read_weights
 
 
 def small() -> NestedUNet:
