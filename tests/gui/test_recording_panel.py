@@ -115,6 +115,8 @@ def test_pictures_and_a_matte_of_their_own(desk: Desk, panel: RecordingPanel) ->
     desk.window.side.area.ensureWidgetVisible(switch)
     desk.qtbot.mouseClick(switch, Qt.MouseButton.LeftButton)
     assert "second one" in panel.kind.alpha.text()
+    desk.controller.set("recording.microphone", "default")
+    assert "pictures has no sound" in panel.sound.problem.text()
     desk.settled()
     path = record(desk, 5)
     assert (path / "000004.png").is_file()

@@ -27,8 +27,9 @@ set-default-source room.monitor
 class Room:
     """Plays sounds, and knows from a second listener, which is not ours, when they were to be heard."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], server: subprocess.Popen[bytes]) -> None:
         self._environment = os.environ | environment
+        self._server = server
         self._arrivals: list[tuple[int, float]] = []  # how many samples had come by then
         self._samples = bytearray()
 
@@ -80,6 +81,11 @@ class Room:
         except OSError:  # ended before all of it was played
             return
 
+    def fall_silent(self) -> None:
+        """The sound server is killed: its microphone is there no more."""
+        self._server.kill()
+        self._server.wait()
+
     def claps_s(self) -> list[float]:
         """When the claps were to be heard, on the monotonic clock.
 
@@ -128,7 +134,7 @@ def pulse_session(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Roo
         except SinkError as error:
             pytest.skip(f"no way from PortAudio to PulseAudio here (libportaudio2, libasound2-plugins): {error}")
         assert any(microphone.is_default for microphone in found)
-        yield Room(environment)
+        yield Room(environment, server)
     finally:
         server.terminate()
         server.wait(10)

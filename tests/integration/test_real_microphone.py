@@ -103,3 +103,30 @@ def test_a_microphone_that_is_not_there_is_told_by_name(tmp_path: Path, monkeypa
     assert "recording without sound" in notice.message
     assert "'Yeti'" in notice.message
     assert len(frame_times(tmp_path / "out.mp4")) == 2
+
+
+def test_a_microphone_that_goes_leaves_silence_and_the_recording_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "pulse"
+    folder.mkdir()
+    path = tmp_path / "out.mp4"
+    notices: list[Notice] = []
+    pictures = composites([index / 30 for index in range(30)])
+    with pulse_session(folder, monkeypatch) as room, room.playing(claps(0.3)):
+        recording = make_recording(path, RecordingSettings(microphone="default"), notify=notices.append)
+        recording.open(Size(320, 192), Fraction(30))
+        begin = time.monotonic()
+        for index in range(8 * 30):
+            time.sleep(max(0.0, begin + index / 30 - time.monotonic()))
+            if index == 3 * 30:
+                room.fall_silent()
+            recording.write(Composite(index, time.monotonic_ns(), pictures[index % 30].pixels))
+        recording.close()
+    (notice,) = notices
+    assert "gives nothing" in notice.message
+    heard = np.abs(sound_in(path))
+    assert heard[: 3 * RATE].max() > 0.3
+    assert heard[round(4.5 * RATE) :].max() < 0.01
+    assert len(heard) / RATE == pytest.approx(8, abs=0.2)
+    assert len(frame_times(path)) == 8 * 30

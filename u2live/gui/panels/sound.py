@@ -115,9 +115,18 @@ class SoundPanel(QWidget):
         self.microphone.setToolTip(self.microphone.currentText())
         for widget in (self.mute, self.level, self.test):
             widget.setEnabled(bool(name))
-        why = tr("{why}. Recordings have no sound until then.", why=self._why[:1].upper() + self._why[1:])
-        self.problem.setText(why if self._why and name else "")
+        self.problem.setText(self._problem(settings))
         self.problem.setVisible(bool(self.problem.text()))
+
+    def _problem(self, settings: Settings) -> str:
+        """Why recordings will have no sound although a microphone is chosen."""
+        if not settings.recording.microphone:
+            return ""
+        if settings.recording.format == "png":
+            return tr("A folder of pictures has no sound.")
+        if not self._why:
+            return ""
+        return tr("{why}. Recordings have no sound until then.", why=self._why[:1].upper() + self._why[1:])
 
     def _show_mute(self) -> None:
         muted = self._outputs.muted
