@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from u2live.bench.stages import StageTiming, live_estimate
 from u2live.cli import main
 
 
@@ -29,7 +30,26 @@ def test_engines_and_stages_are_reported(u2netp_weights: Path, capsys: pytest.Ca
     report = json.loads(capsys.readouterr().out)
     assert [row["engine"] for row in report["engines"]] == ["cuda", "openvino", "torch"]
     assert all(row["error"] or row["p50_ms"] > 0 for row in report["engines"])
-    assert {"network", "matte in all", "compositing: blur"} <= {row["stage"] for row in report["stages"]}
+    stages = {row["stage"]: row for row in report["stages"]}
+    assert {"network", "smoothing, refinement, colours", "matte in all", "compositing: blur"} <= set(stages)
+    assert all(row["p50_ms"] >= 0 and row["cpu_ms"] >= 0 for row in stages.values())
+    assert report["live"]["cores"] == pytest.approx(report["live"]["cpu_ms"] * 0.03, abs=0.02)
+
+
+@pytest.mark.parametrize(("network_ms", "interval"), [(15.0, 1), (21.0, 2), (95.0, 5), (140.0, 0)])
+def test_what_the_stages_mean_for_a_live_picture(network_ms: float, interval: int) -> None:
+    """20 ms a frame is what there is for the network at 30 fps; its processor time is shared by the frames of an interval."""
+    timings = {
+        "network": (network_ms, 30.0),
+        "matte in all": (network_ms + 5, 36.0),
+        "matte propagated, no network": (6.0, 6.0),
+        "compositing: blur": (3.0, 4.0),
+    }
+    stages = {name: StageTiming(name, wall, wall, wall / 33, cpu) for name, (wall, cpu) in timings.items()}
+    live = live_estimate(stages)
+    assert live.keyframe_interval == interval
+    if interval:
+        assert live.cpu_ms == pytest.approx((36 + 6 * (interval - 1)) / interval + 4, abs=0.1)
 
 
 def test_rounds_are_counted_from_one(capsys: pytest.CaptureFixture[str]) -> None:

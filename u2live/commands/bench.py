@@ -67,13 +67,16 @@ def _time_engines_and_stages(args: argparse.Namespace) -> int:
     weights = load_weights(args.weights)
     demo = DemoSource(size)
     pictures = [demo.render(index)[0] for index in range(0, 60, 6)]
+    engines = time_engines(weights, pictures, args.rounds)
+    stages, live = time_stages(weights, args.engine, size, args.rounds)
     report = {
         "machine": machine_name(),
         "weights": weights.name,
         "frame": args.size,
         "rounds": args.rounds,
-        "engines": [dataclasses.asdict(timing) for timing in time_engines(weights, pictures, args.rounds)],
-        "stages": [dataclasses.asdict(timing) for timing in time_stages(weights, args.engine, size, args.rounds)],
+        "engines": [dataclasses.asdict(timing) for timing in engines],
+        "stages": [dataclasses.asdict(timing) for timing in stages],
+        "live": dataclasses.asdict(live),
     }
     print(json.dumps(report) if args.json else _table(report))
     return 0
@@ -92,8 +95,19 @@ def _table(report: dict[str, Any]) -> str:
                 f"{row['engine']:<10} {row['precision']:<9} {row['input_size']:>5} {row['p50_ms']:>8.1f} "
                 f"{row['p95_ms']:>8.1f} {row['ratio']:>13.2f} {row['load_s']:>7.1f}  {row['device']}"
             )
-    lines += ["", f"{'stage':<34} {'p50 ms':>8} {'p95 ms':>8} {'of 1/30 s':>9}"]
+    lines += ["", f"{'stage':<34} {'p50 ms':>8} {'p95 ms':>8} {'of 1/30 s':>9} {'processor ms':>13}"]
     for row in report["stages"]:
-        p95 = f"{row['p95_ms']:>8.1f}" if row["p95_ms"] else " " * 8
-        lines.append(f"{row['stage']:<34} {row['p50_ms']:>8.1f} {p95} {row['share']:>8.0%}")
-    return "\n".join(lines)
+        lines.append(
+            f"{row['stage']:<34} {row['p50_ms']:>8.1f} {row['p95_ms']:>8.1f} {row['share']:>9.0%} {row['cpu_ms']:>13.1f}"
+        )
+    return "\n".join([*lines, "", _live(report["live"])])
+
+
+def _live(live: dict[str, Any]) -> str:
+    if not live["keyframe_interval"]:
+        return f"live at {live['rate']:.0f} fps: this network is too slow here; `--weights auto` takes the faster one"
+    often = "every frame" if live["keyframe_interval"] == 1 else f"one frame in {live['keyframe_interval']}"
+    return (
+        f"live at {live['rate']:.0f} fps, blur: the network on {often}, {live['cpu_ms']:.0f} ms of processor time a frame: "
+        f"{live['cores']:.1f} cores busy"
+    )
