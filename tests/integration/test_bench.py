@@ -38,7 +38,7 @@ def test_engines_and_stages_are_reported(u2netp_weights: Path, capsys: pytest.Ca
 
 @pytest.mark.parametrize(("network_ms", "interval"), [(15.0, 1), (21.0, 2), (95.0, 5), (140.0, 0)])
 def test_what_the_stages_mean_for_a_live_picture(network_ms: float, interval: int) -> None:
-    """20 ms a frame is what there is for the network at 30 fps; its processor time is shared by the frames of an interval."""
+    """20 ms a frame is there for the network at 30 fps; its processor time is shared by the frames of an interval."""
     timings = {
         "network": (network_ms, 30.0),
         "matte in all": (network_ms + 5, 36.0),
