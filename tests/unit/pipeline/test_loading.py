@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import numpy as np
@@ -16,19 +15,29 @@ from u2live.types import Notice
 BETTER, FASTER = "u2netp-person", "u2netn-person"
 
 
+class Clock:
+    """What `loading` measures by, so that a busy machine changes nothing."""
+
+    now_s = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now_s
+
+
 class Timed:
-    """An engine that takes its time for each map."""
+    """An engine that takes its time for each map, on `clock`."""
 
     picture = None
 
-    def __init__(self, name: str, took_s: float) -> None:
+    def __init__(self, name: str, took_s: float, clock: Clock) -> None:
+        self.clock = clock
         self.info = EngineInfo("torch", name, "fp32", 32)
         self.took_s = took_s
         self.runs = 0
         self.closed = False
 
     def infer(self, pixels: np.ndarray) -> np.ndarray:
-        time.sleep(self.took_s)
+        self.clock.now_s += self.took_s
         self.runs += 1
         return np.zeros((32, 32), np.float32)
 
@@ -40,12 +49,14 @@ class Timed:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Timed]:
     """The engines in the order they were opened; the better network takes `speed[BETTER]` seconds."""
     engines: list[Timed] = []
+    clock = Clock()
 
     def open_timed(_settings: Settings, name: str, _notify: Any) -> Timed:
-        engines.append(Timed(name, speed.get(name, 0.0)))
+        engines.append(Timed(name, speed.get(name, 0.0), clock))
         return engines[-1]
 
     monkeypatch.setattr(loading, "_engine", open_timed)
+    monkeypatch.setattr(loading, "time", clock)
     monkeypatch.setattr("u2live.model.registry.person_weights", lambda: {BETTER: None, FASTER: None})
     speed.clear()
     return engines
