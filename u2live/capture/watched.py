@@ -87,7 +87,7 @@ class _Keeper(threading.Thread):
     """Opens the handle, takes pictures from it into a place for one, releases it."""
 
     def __init__(self, name: str, open_handle: Callable[[], Handle]) -> None:
-        super().__init__(name=f"capture {name}", daemon=True)  # a hanging driver must not keep the program alive
+        super().__init__(name=f"u2live-capture-{name}", daemon=True)  # a hanging driver must not keep the program alive
         self._source_name = name
         self._open_handle = open_handle
         self._changed = threading.Condition()

@@ -243,7 +243,7 @@ def _stopped_by_signals(pipeline: Pipeline) -> Iterator[None]:
         if caught > 1 and number == signal.SIGINT:
             raise KeyboardInterrupt
         # A handler may run inside a lock that stopping needs: do it elsewhere.
-        threading.Thread(target=pipeline.request_stop, daemon=True).start()
+        threading.Thread(target=pipeline.request_stop, name="u2live-stop", daemon=True).start()
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -46,7 +46,7 @@ class Video(Picture):
         self._busy_since = time.monotonic()
         self._ahead: deque[tuple[int, np.ndarray]] = deque()
         self._ended = False
-        self._thread = threading.Thread(target=self._run, name="background video", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="u2live-background-video", daemon=True)
 
     def prepare(self, size: Size) -> None:
         """Begin decoding for frames of this size."""

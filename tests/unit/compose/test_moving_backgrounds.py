@@ -62,7 +62,7 @@ def opened() -> Iterator[object]:
         background.close()
         background.close()
     deadline = time.monotonic() + 3
-    while [thread for thread in threading.enumerate() if thread.name.startswith("background")]:
+    while [thread for thread in threading.enumerate() if thread.name.startswith("u2live-background")]:
         assert time.monotonic() < deadline
         time.sleep(0.01)
 
