@@ -166,7 +166,7 @@ def test_a_hand_keeps_its_fingers_over_four_propagated_frames(step: int) -> None
     )
 
     def hand(by: int) -> tuple[np.ndarray, np.ndarray]:
-        matte = np.zeros((256, 256), np.float32)
+        matte: np.ndarray = np.zeros((256, 256), np.float32)
         for left in (100, 112, 124, 136):
             matte[60:121, left + by : left + by + 7] = 1
         matte[110:171, 98 + by : 147 + by] = 1
