@@ -49,6 +49,7 @@ class WatchedSource:
         self._open_handle = open_handle
         self._open_s = open_s
         self._read_s = read_s
+        self._lock = threading.Lock()  # guards which keeper there is: `close` may come while it is being started
         self._keeper: _Keeper | None = None
         self._stuck: list[_Keeper] = []
 
@@ -58,10 +59,12 @@ class WatchedSource:
         self._stuck = [keeper for keeper in self._stuck if keeper.is_alive()]
         if len(self._stuck) >= _MOST_STUCK:
             raise SourceError(f"{self.name} hangs in its driver: unplug it and plug it in again")
-        self._keeper = _Keeper(self.name, self._open_handle)
-        self._keeper.start()
+        keeper = _Keeper(self.name, self._open_handle)
+        with self._lock:
+            self._keeper = keeper
+            keeper.start()
         try:
-            return self._keeper.opened(self._open_s)
+            return keeper.opened(self._open_s)
         except BaseException:
             self.close()
             raise
@@ -74,7 +77,8 @@ class WatchedSource:
         return keeper.newest(self._read_s)
 
     def close(self) -> None:
-        keeper, self._keeper = self._keeper, None
+        with self._lock:
+            keeper, self._keeper = self._keeper, None
         if keeper is None:
             return
         keeper.stop()

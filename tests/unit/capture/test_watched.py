@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -202,6 +203,26 @@ def test_close_from_another_thread_ends_a_waiting_open() -> None:
         source.open()
     assert time.monotonic() - begin < 2
     let_go.set()
+
+
+def test_close_at_any_moment_of_opening_is_harmless() -> None:
+    """Closed over and over by another thread: each opening succeeds or says that it was closed, nothing else."""
+    source, over = WatchedSource("The camera", Handle), threading.Event()
+
+    def close_all_the_time() -> None:
+        while not over.is_set():
+            source.close()
+
+    closer = threading.Thread(target=close_all_the_time)
+    closer.start()
+    try:
+        for _ in range(200):
+            with contextlib.suppress(SourceError):
+                source.open()
+    finally:
+        over.set()
+        closer.join(5)
+    source.close()
 
 
 def test_opens_again_after_a_loss() -> None:
