@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -165,4 +166,11 @@ class MatteStage:
 def _untouched(frame: Frame) -> MattedFrame:
     """The frame as it is: with no effect chosen the network may rest."""
     height, width = frame.pixels.shape[:2]
-    return MattedFrame(frame, np.ones((height, width), np.float32), frame.pixels, keyframe=False)
+    return MattedFrame(frame, _all_opaque(height, width), frame.pixels, keyframe=False)
+
+
+@functools.lru_cache(maxsize=1)
+def _all_opaque(height: int, width: int) -> np.ndarray:
+    alpha = np.ones((height, width), np.float32)
+    alpha.flags.writeable = False
+    return alpha
