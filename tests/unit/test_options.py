@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 import pytest
 
@@ -38,6 +39,15 @@ def test_set_has_the_last_word() -> None:
     settings = settings_from(given(*words), Settings())
     assert (settings.camera.width, settings.camera.height) == (320, 360)
     assert settings.recording.microphone == "Blue"
+
+
+@pytest.mark.parametrize("option", ["--source", "--background"])
+def test_a_recording_never_replaces_what_it_is_made_from(tmp_path: Path, option: str) -> None:
+    clip, link = tmp_path / "clip.mp4", tmp_path / "link.mp4"
+    clip.write_bytes(b"holiday")
+    link.symlink_to(clip)
+    with pytest.raises(UsageError, match="would replace what it is made from"):
+        settings_from(given(option, str(clip), "--record", str(link), "--overwrite"), Settings())
 
 
 @pytest.mark.parametrize(

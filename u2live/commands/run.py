@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from u2live.commands.options import (
     with_camera_options,
     with_matting_options,
 )
+from u2live.commands.run_report import report_line, report_of
 from u2live.errors import UsageError
 from u2live.settings import CameraSettings, Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
@@ -72,7 +73,17 @@ def settings_from(args: argparse.Namespace, base: Settings) -> Settings:
         parse_background(args.background)
     if args.microphone is not None:
         base = with_value(base, "recording.microphone", args.microphone)
-    return with_matting_options(with_camera_options(base, args), args)
+    settings = with_matting_options(with_camera_options(base, args), args)
+    _check_replaces_nothing_in_use(args.record, settings)
+    return settings
+
+
+def _check_replaces_nothing_in_use(record: Path | None, settings: Settings) -> None:
+    """Raises UsageError where a recording would be written over what it is made from, which --overwrite does not mean."""
+    for used in (settings.camera.source, settings.background.choice):
+        with suppress(OSError, ValueError):
+            if record is not None and record.samefile(Path(used).expanduser()):
+                raise UsageError(f"--record {record} would replace what it is made from: choose another name")
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -96,7 +107,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(report))
     if report["frames_out"]:
-        print(_line(report), file=sys.stderr)
+        print(report_line(report), file=sys.stderr)
     if pipeline.error is not None:
         raise pipeline.error
     if not report["frames_out"]:
@@ -138,39 +149,6 @@ def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> 
     return sinks
 
 
-def report_of(pipeline: Pipeline, wall_s: float) -> dict[str, Any]:
-    """What happened, as plain values for JSON."""
-    source, engine = pipeline.source_info, pipeline.engine_info
-    return {
-        "state": pipeline.state.value,
-        "wall_s": round(wall_s, 3),
-        "source": None
-        if source is None
-        else {
-            "name": source.name,
-            "width": source.size.width,
-            "height": source.size.height,
-            "frame_rate": float(source.frame_rate),
-            "live": source.live,
-        },
-        "engine": None
-        if engine is None
-        else {
-            "name": engine.name,
-            "device": engine.device,
-            "precision": engine.precision,
-            "input_size": engine.input_size,
-            "reason": engine.reason,
-        },
-        **pipeline.metrics.snapshot().as_dict(),
-        "sink_errors": {name: str(error) for name, error in pipeline.sink_errors},
-        "notices": [
-            {"level": notice.level.value, "topic": notice.topic, "message": notice.message}
-            for notice in pipeline.notices.recent()
-        ],
-    }
-
-
 def _watch(pipeline: Pipeline) -> None:
     """Wait for the end; show a status line on a terminal; stop when every sink that was asked for has failed."""
     from u2live.pipeline.events import State
@@ -193,18 +171,6 @@ def _watch(pipeline: Pipeline) -> None:
             shown = True
     if shown:
         print(file=sys.stderr)
-
-
-def _line(report: dict[str, Any]) -> str:
-    stages = "  ".join(
-        f"{name} {latency['p50_ms']:.1f}/{latency['p95_ms']:.1f}" for name, latency in report["stages"].items()
-    )
-    engine = report["engine"]
-    return (
-        f"in {report['frames_in']}  out {report['frames_out']}  dropped {report['dropped']}  "
-        f"keyframes {report['keyframes']}  delay {report['delay']['p50_ms']:.0f}/{report['delay']['p95_ms']:.0f} ms  "
-        f"[p50/p95 ms] {stages}" + (f"  on {engine['name']} ({engine['device']}, {engine['precision']})" if engine else "")
-    )
 
 
 def _to_stderr(notice: Notice) -> None:
