@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from u2live.matting.array_ops import ArrayOps, Stack, ops_for
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.foreground import estimate_foreground
 from u2live.matting.islands import Islands
+from u2live.matting.pace import Pace
 from u2live.matting.patches import patches_of
 from u2live.matting.refine import SURELY_OUT, bounds_of, extremes, feather, margin_for, move_edge, refine, working_factor
 from u2live.matting.region import region_of
@@ -22,12 +24,13 @@ class Matter:
     """Mattes one stream of frames on one engine, which it owns. One thread uses it.
 
     Everything happens where the engine leaves its map: in NumPy, or in torch on the engine's device. With a
-    `keyframe_interval` above 1 the network runs on every so many frames and the mattes between are propagated.
+    `keyframe_interval` above 1 the network runs on every so many frames and the mattes between are propagated; on more of
+    them while a live picture would lose frames otherwise (see Pace).
     """
 
     def __init__(self, engine: Engine, *, keyframe_interval: int = 1) -> None:
         self._engine = engine
-        self._interval = keyframe_interval
+        self._pace = Pace(keyframe_interval)
         self._smoother = Smoother()
         self._islands = Islands()
         self._since_keyframe = 0
@@ -45,8 +48,14 @@ class Matter:
 
     def matte(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
         """The matte of this very frame. Raises EngineError when no engine works any more."""
+        began_s = time.perf_counter()
+        matted = self._matted(frame, settings)
+        self._pace.took(frame.index, frame.timestamp_ns, matted.keyframe, time.perf_counter() - began_s)
+        return matted
+
+    def _matted(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
         self._since_keyframe += 1
-        if self._since_keyframe < self._interval and self._place is not None:
+        if self._since_keyframe < self._pace.interval and self._place is not None:
             propagated = self._propagated(frame, settings, self._place)
             if propagated is not None:
                 return propagated
@@ -76,6 +85,7 @@ class Matter:
         """Forget the frames before: the next one comes from somewhere else."""
         self._smoother.reset()
         self._islands.reset()
+        self._pace.reset()
 
     def close(self) -> None:
         """Release the engine. Harmless when called twice."""
