@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QObject, Qt, QUrl, pyqtSlot
 from PyQt6.QtGui import QDesktopServices
-from PyQt6.QtWidgets import QAbstractButton, QLineEdit
+from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 
 from tests.unit.sinks.test_recording import leave_a_recording
 from tests.unit.sinks.video_files import composites, duration_s, frame_times, needs_ffmpeg
@@ -258,3 +258,27 @@ def test_the_list_follows_the_folder(desk: Desk, folder: Path) -> None:
     desk.until(lambda: names(page)[0] == "broken.mp4" and page.rows[0].read is not None)
     assert "Nothing in it can be played" in page.rows[0].state.text()
     assert not page.rows[0].thumb.isEnabled()
+
+
+@pytest.mark.parametrize(("scale", "width"), [(1.0, 500), (2.0, 1280)])
+def test_nothing_is_cut_off_in_a_narrow_window_or_with_large_text(
+    desk: Desk, folder: Path, scale: float, width: int
+) -> None:
+    leave_a_recording(folder / "left.mp4", 20)
+    window = desk.window
+    try:
+        window.theme.set_text_scale(scale)
+        window.resize(width, 760)
+        page = filled(desk)
+        page.rows[1].ask_to_delete()
+        desk.qtbot.wait(50)
+        cut = []
+        for button in page.findChildren(QPushButton):
+            needed = button.fontMetrics().horizontalAdvance(button.text())
+            if button.isVisible() and needed > button.width():
+                cut.append((button.text(), needed, button.width()))
+        assert cut == []
+        viewport = window.pages.sheet.area.viewport()  # type: ignore[union-attr]
+        assert page.minimumSizeHint().width() <= viewport.width()  # type: ignore[union-attr]
+    finally:
+        window.theme.set_text_scale(1.0)

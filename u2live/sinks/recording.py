@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -34,8 +35,9 @@ class RecorderWithMatte:
 
     @property
     def status(self) -> RecordingStatus:
-        """Of the colours."""
-        return self._parts[0].status
+        """Of the colours; the size, and how long the disk lasts, of both."""
+        fill, matte = (part.status for part in self._parts)
+        return replace(fill, size_bytes=fill.size_bytes + matte.size_bytes, minutes_left=_together(fill, matte))
 
     @property
     def sound(self) -> Sound | None:
@@ -80,6 +82,13 @@ class RecorderWithMatte:
 
 
 Recording = Recorder | PngSequence | RecorderWithMatte
+
+
+def _together(fill: RecordingStatus, matte: RecordingStatus) -> float | None:
+    """Two files fill the disk sooner than one: their rates add up."""
+    if not fill.minutes_left or not matte.minutes_left:
+        return fill.minutes_left
+    return 1 / (1 / fill.minutes_left + 1 / matte.minutes_left)
 
 
 def make_recording(

@@ -7,6 +7,7 @@ import sys
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ from u2live.sinks.library import recordings
 from u2live.sinks.png_sequence import PngSequence
 from u2live.sinks.recorder import Recorder
 from u2live.sinks.recording import RecorderWithMatte, make_recording, new_recording_path, recording_name, sound_of
+from u2live.sinks.recording_status import RecordingStatus
 from u2live.sinks.unfinished import Marker, finish, unfinished_recordings
 from u2live.types import Size
 
@@ -134,3 +136,15 @@ def test_what_cannot_be_finished_stays_as_it_is(tmp_path: Path) -> None:
         finish(path)
     assert path.read_bytes() == b"broken"
     assert [entry.path for entry in unfinished_recordings(tmp_path)] == [path]
+
+
+def test_two_files_fill_the_disk_sooner(tmp_path: Path) -> None:
+    def status(minutes_left: float | None) -> RecordingStatus:
+        return RecordingStatus(1.0, 500, 10, False, minutes_left, "libx264")
+
+    recording = make_recording(tmp_path / "a.mp4", RecordingSettings(microphone="", matte_file=True), notify=lambda _: None)
+    assert isinstance(recording, RecorderWithMatte)
+    for fill, matte, both in ((60.0, 30.0, 20.0), (60.0, None, 60.0), (None, None, None)):
+        recording._parts = tuple(SimpleNamespace(status=status(minutes)) for minutes in (fill, matte))  # type: ignore[assignment]
+        assert recording.status.minutes_left == (pytest.approx(both) if both else None)
+        assert recording.status.size_bytes == 1000
