@@ -100,9 +100,9 @@ def execute(args: argparse.Namespace) -> int:
     sinks = sinks_from(args, settings, _to_stderr)
     pipeline = Pipeline(settings, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
-    with _stopped_by_signals(pipeline), _asleep_while_nobody_looks(pipeline, args, sinks):
+    with _stopped_by_signals(pipeline) as told_to, _asleep_while_nobody_looks(pipeline, args, sinks):
         pipeline.start()
-        _watch(pipeline)
+        _watch(pipeline, told_to)
     report = report_of(pipeline, time.monotonic() - started)
     if args.json:
         print(json.dumps(report))
@@ -149,13 +149,11 @@ def sinks_from(args: argparse.Namespace, settings: Settings, notify: Notify) -> 
     return sinks
 
 
-def _watch(pipeline: Pipeline) -> None:
+def _watch(pipeline: Pipeline, told_to_stop: threading.Event) -> None:
     """Wait for the end; show a status line on a terminal; stop when every sink that was asked for has failed."""
-    from u2live.pipeline.events import State
-
     shown = told = False
     while not pipeline.wait(_STATUS_EVERY_S):
-        if pipeline.state is State.STOPPING and not told:
+        if told_to_stop.is_set() and not told:
             print("u2live: stopping; Ctrl-C again gives up at once", file=sys.stderr)
             told = True
         if pipeline.sink_errors and not pipeline.sink_names():
@@ -196,24 +194,23 @@ def _asleep_while_nobody_looks(pipeline: Pipeline, args: argparse.Namespace, sin
 
 
 @contextmanager
-def _stopped_by_signals(pipeline: Pipeline) -> Iterator[None]:
-    """Ctrl-C and SIGTERM stop the pipeline in order; a second Ctrl-C gives up at once."""
+def _stopped_by_signals(pipeline: Pipeline) -> Iterator[threading.Event]:
+    """Ctrl-C and SIGTERM set the event and stop the pipeline in order; a second Ctrl-C gives up at once."""
+    told = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield told
         return
-    caught = 0
 
     def stop(number: int, _frame: FrameType | None) -> None:
-        nonlocal caught
-        caught += 1
-        if caught > 1 and number == signal.SIGINT:
+        if told.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
+        told.set()
         # A handler may run inside a lock that stopping needs: do it elsewhere.
         threading.Thread(target=pipeline.request_stop, name="u2live-stop", daemon=True).start()
 
     previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield told
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
