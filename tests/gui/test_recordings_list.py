@@ -158,8 +158,8 @@ def test_into_the_bin_and_back(desk: Desk, folder: Path, own_bin: Path) -> None:
     assert {path.name for path in (own_bin / "files").iterdir()} == {"second.mkv", "second.matte.mkv"}
     desk.qtbot.wait(900)  # the list was read again meanwhile
     assert page.rows[1].asks
-    assert "second.mkv is in the bin" in page.rows[1].question.text()
-    click(desk, page.rows[1].yes)
+    assert "second.mkv is in the bin" in page.rows[1].question.text.text()
+    click(desk, page.rows[1].question.yes)
     assert (folder / "second.mkv").exists()
     assert (folder / "second.matte.mkv").exists()
     assert list((own_bin / "info").iterdir()) == []
@@ -173,11 +173,11 @@ def test_delete_asks_where_there_is_no_bin(desk: Desk, folder: Path, monkeypatch
     page.rows[2].thumb.setFocus()
     desk.qtbot.keyClick(page.rows[2].thumb, Qt.Key.Key_Delete)
     row = page.rows[2]
-    assert "for good" in row.question.text()
-    click(desk, row.no)
+    assert "for good" in row.question.text.text()
+    click(desk, row.question.no)
     assert (folder / "first.mp4").exists()
     click(desk, row.bin_button)
-    click(desk, row.yes)
+    click(desk, row.question.yes)
     assert not (folder / "first.mp4").exists()
     assert names(page) == ["third", "second.mkv"]
 

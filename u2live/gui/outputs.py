@@ -13,7 +13,8 @@ from u2live.gui.controller import Controller
 from u2live.gui.file_manager import open_folder
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.status import recording_text
-from u2live.types import Level, Notice, Size
+from u2live.gui.virtual_camera import open_virtual_camera
+from u2live.types import Level, Notice
 
 if TYPE_CHECKING:
     from u2live.pipeline.attendance import Attendance
@@ -155,7 +156,7 @@ class Outputs(QObject):
         if pipeline is None or self._camera is not None:
             return False
         try:
-            camera = self._open_virtual_camera(device)
+            camera = open_virtual_camera(self._controller.settings, device, self._controller.noticed.emit)
             pipeline.attach(camera)
         except (U2LiveError, OSError, ValueError, ImportError) as error:
             self.tell("virtual camera", str(error))
@@ -165,24 +166,6 @@ class Outputs(QObject):
         self._attend(pipeline, camera)
         self.changed.emit()
         return True
-
-    def _open_virtual_camera(self, device: str) -> Sink:
-        """Raises SinkError. Where `auto` finds no device of the kernel, PipeWire's camera is tried."""
-        from u2live.sinks import pipewire
-
-        camera, virtual = self._controller.settings.camera, self._controller.settings.virtual_camera
-        device = virtual.device if device == "auto" else device
-        size = Size(virtual.width or camera.width, virtual.height or camera.height)
-        rate, notify = virtual.frame_rate or camera.frame_rate, self._controller.noticed.emit
-        try:
-            return pipewire.open_any_virtual_camera(device, size, rate, notify)
-        except U2LiveError as error:
-            if device != "auto":
-                raise
-            try:
-                return pipewire.open_any_virtual_camera("pipewire", size, rate, notify)
-            except U2LiveError:
-                raise error from None
 
     def _attend(self, pipeline: Pipeline, camera: Sink) -> None:
         """Let the camera rest while nobody looks: no call program, and no window on the screen."""

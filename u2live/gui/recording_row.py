@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +11,6 @@ from PyQt6.QtGui import QKeyEvent
 from PyQt6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSizePolicy,
@@ -26,6 +26,7 @@ from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.recordings import broken, detail_text, length_text
 from u2live.gui.logic.status import clock, size_text
 from u2live.gui.recording_loader import Read
+from u2live.gui.recording_question import RowQuestion
 from u2live.gui.recording_thumb import RecordingThumb
 from u2live.gui.theme import Theme, tabular
 from u2live.sinks.recording_status import RecordingStatus
@@ -67,17 +68,12 @@ class RecordingRow(QFrame):
         self.folder_button = self._tool("folder", lambda: self.show_folder.emit(self))
         self.rename_button = self._tool("edit", self.ask_for_name)
         self.bin_button = self._tool("trash", lambda: self.bin.emit(self))
-        self.question = QLabel()
-        self.question.setWordWrap(True)
-        self.yes = QPushButton()
-        self._answer = self.bring_back
-        self.yes.clicked.connect(lambda: self._answer.emit(self))
-        self.no = QPushButton(tr("Keep it"))
-        self.no.clicked.connect(self.show_recording)
+        self.question = RowQuestion()
+        self.question.no.clicked.connect(self.show_recording)
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(self._usual())
-        self._stack.addWidget(self._asking())
+        self._stack.addWidget(self.question)
         theme.changed.connect(self._draw)
         self._name_everything()
         self.show_state()
@@ -109,16 +105,6 @@ class RecordingRow(QFrame):
         for button in (self.folder_button, self.rename_button, self.bin_button):
             tools.addWidget(button)
         line.addLayout(tools)
-        return holder
-
-    def _asking(self) -> QWidget:
-        holder = QWidget()
-        line = QHBoxLayout(holder)
-        line.setContentsMargins(16, 8, 16, 8)
-        line.setSpacing(10)
-        line.addWidget(self.question, 1)
-        line.addWidget(self.no)
-        line.addWidget(self.yes)
         return holder
 
     def _tool(self, name: str, slot) -> QToolButton:  # type: ignore[no-untyped-def]
@@ -228,25 +214,20 @@ class RecordingRow(QFrame):
 
     def show_binned(self) -> None:
         """In its place, that it is in the bin, and the way back."""
-        self._ask(tr("{name} is in the bin.", name=self.path.name), tr("Undo"), self.bring_back, danger=False)
+        text = tr("{name} is in the bin.", name=self.path.name)
+        self._ask(lambda: self.question.offer(text, tr("Undo"), lambda: self.bring_back.emit(self)))
 
     def ask_to_delete(self) -> None:
         text = tr("There is no bin on this disk. Delete {name} for good?", name=self.path.name)
-        self._ask(text, tr("Delete for good"), self.delete, danger=True)
+        self._ask(lambda: self.question.ask(text, tr("Delete for good"), lambda: self.delete.emit(self)))
 
     @property
     def asks(self) -> bool:
         return self._stack.currentIndex() == 1
 
-    def _ask(self, text: str, label: str, answer, danger: bool) -> None:  # type: ignore[no-untyped-def]
-        self.question.setText(text)
-        self.yes.setText(label)
-        self.yes.setAccessibleName(f"{label}: {text}")
-        self._answer = answer
-        self.no.setVisible(danger)
-        self.no.setAccessibleName(tr("Keep {name}", name=self.path.name))
+    def _ask(self, put: Callable[[], None]) -> None:
         self._stack.setCurrentIndex(1)
-        (self.no if danger else self.yes).setFocus(Qt.FocusReason.OtherFocusReason)
+        put()
 
     def event(self, event: QEvent | None) -> bool:
         """These keys are the row's, whatever else they do in the window."""

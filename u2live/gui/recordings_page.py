@@ -175,7 +175,7 @@ class RecordingsPage(QWidget):
         order: list[QWidget] = [self.open_button]
         for row in self.rows:
             order += [row.thumb, row.editor, row.finish_button, row.folder_button, row.rename_button, row.bin_button]
-            order += [row.no, row.yes]
+            order += [row.question.no, row.question.yes]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)
         self.grown.emit()
@@ -189,7 +189,7 @@ class RecordingsPage(QWidget):
     def _focus(self, place: int) -> None:
         if 0 <= place < len(self.rows):
             row = self.rows[place]
-            (row.yes if row.asks else row.thumb).setFocus(Qt.FocusReason.TabFocusReason)
+            (row.question.yes if row.asks else row.thumb).setFocus(Qt.FocusReason.TabFocusReason)
 
     def _step(self, row: RecordingRow, by: int) -> None:
         self._focus(self.rows.index(row) + by)
