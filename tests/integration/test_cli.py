@@ -194,10 +194,10 @@ def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(u2netp_weights: 
 
 def wait_for_bytes(path: Path, running: subprocess.Popen[str]) -> None:
     """Until pictures are in the file."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 100
     while not path.exists() or path.stat().st_size < 4096:
         assert running.poll() is None, "it ended before it recorded"
-        assert time.monotonic() < deadline, "nothing was recorded for a minute"
+        assert time.monotonic() < deadline, "nothing was recorded for so long"
         time.sleep(0.1)
 
 
