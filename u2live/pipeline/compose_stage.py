@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from u2live.compose.compositor import Compositor
     from u2live.compose.scene import Staging
 
-_PRIVACY_POLL_S = 0.02
+_PRIVACY_POLL_S = 0.05
 """How soon a change of privacy reaches the outputs when no frames come."""
 
 Publish = Callable[[Preview], None]
