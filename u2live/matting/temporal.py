@@ -69,6 +69,7 @@ def carried(matte: np.ndarray, luma: np.ndarray, next_luma: np.ndarray) -> np.nd
     pictures = [cv2.convertScaleAbs(plane, alpha=255) for plane in (next_luma, luma)]
     search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)  # type: ignore[attr-defined]
     search.setFinestScale(1)  # the preset's own scale of 2 loses fingers
+    search.setPatchStride(6)  # a third less work than its 4, a twenty-fifth more error
     flow = np.asarray(search.calc(pictures[0], pictures[1], None))
     places = flow + np.dstack(np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32)))
     # Up to four times in a row: bilinear samples would soften the edge more each time.
