@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from u2live.errors import UsageError
+from u2live.training.clothing import in_other_clothes
 from u2live.training.clutter import drawn_background, object_in_front
 from u2live.training.composites import paste, place_matrix
 from u2live.training.config import SampleConfig
@@ -61,7 +62,7 @@ class SampleMaker:
         return Sample(degrade(image, rng, self.config.degraded), mattes)
 
     def _natural(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
-        picture = _pick(self.people, rng)
+        picture = self._person(rng)
         draw = rng.random()
         if draw < self.config.whole:
             view = whole_view(picture, rng)
@@ -78,10 +79,16 @@ class SampleMaker:
             canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.5, 3.0))
         mattes = np.zeros((size, size, self.channels), np.float32)
         for _ in range(2 if rng.random() < self.config.second_person else 1):
-            person = _pick(self.people, rng)
+            person = self._person(rng)
             matrix = place_matrix(person, size, rng, self.config.smallest_person, self.config.largest_person)
             canvas, mattes = paste(canvas, mattes, person, matrix, rng)
         return canvas, mattes
+
+    def _person(self, rng: np.random.Generator) -> Picture:
+        person = _pick(self.people, rng)
+        if self.empty and rng.random() < self.config.dressed:
+            return in_other_clothes(person, _pick(self.empty, rng).image, rng)
+        return person
 
     def _background(self, rng: np.random.Generator, size: int) -> np.ndarray:
         """Somewhere with nobody: an empty picture, a street picture's strip beside its person, or drawn clutter."""
