@@ -80,7 +80,7 @@ class EdgeTiles:
     """
 
     def __init__(self, pixels: np.ndarray, unsure: np.ndarray, inside: np.ndarray, region: Region) -> None:
-        self._pixels = pixels
+        self._pixels = np.ascontiguousarray(pixels)
         self._factor = region.factor
         self._tile = min(TILE, *unsure.shape)
         self._side = self._tile * self._factor
@@ -151,7 +151,7 @@ class EdgeTiles:
         return np.ascontiguousarray(tiles.swapaxes(0, 1)).reshape(*self._shape, *picture.shape[2:])
 
     def _put(self, laid_out: np.ndarray, places: np.ndarray) -> None:
-        tiles = laid_out.reshape(self._side, -1, self._side, *laid_out.shape[2:]).swapaxes(0, 1)
+        tiles = laid_out.reshape(self._side, -1, places.shape[3]).swapaxes(0, 1)
         places[self._in_frame(self._places)] = tiles
 
 
@@ -162,8 +162,12 @@ def _any_in_tiles(plane: np.ndarray, tops: np.ndarray, lefts: np.ndarray) -> np.
 
 
 def _windows(picture: np.ndarray, side: int, *, writeable: bool = False) -> np.ndarray:
-    """Every window of a picture [H, W] or [H, W, 3]: [H - side + 1, W - side + 1, side, side(, 3)], without copying."""
+    """Every window of a contiguous picture [H, W] or [H, W, 3]: [H - side + 1, W - side + 1, side, side (·3)], not copied.
+
+    A pixel's colours lie in one row with its neighbours': NumPy copies runs of memory far quicker than threes of bytes.
+    """
     height, width, *depth = picture.shape
-    down, across, *deep = picture.strides
-    shape = (height - side + 1, width - side + 1, side, side, *depth)
-    return as_strided(picture, shape, (down, across, down, across, *deep), writeable=writeable)
+    down, across, *_ = picture.strides
+    row = side * (depth[0] if depth else 1)
+    shape = (height - side + 1, width - side + 1, side, row)
+    return as_strided(picture, shape, (down, across, down, picture.itemsize), writeable=writeable)
