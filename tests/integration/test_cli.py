@@ -87,7 +87,7 @@ def test_the_pipeline_needs_no_qt() -> None:
         (["run", "--source", "demo", "--set", "camera.width=wide"], 2, "camera.width"),
         (["run", "--source", "demo", "--engine", "abacus"], 2, "abacus"),
         (["run", "--source", "demo", "--record", "/no/such/folder/out.mkv"], None, "/no/such/folder"),
-        (["run", "--source", "demo", "--record", "out.xyz"], None, ".xyz"),
+        (["run", "--source", "demo", "--record", "out.xyz"], 2, ".xyz"),
         (["frobnicate"], 2, "frobnicate"),
         (["proces", "clip.mp4"], 2, "process"),
         (["run", "--source", "demo", "clip.mp4"], 2, "clip.mp4"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from u2live.errors import SinkError
+from u2live.errors import UsageError
 
 QUALITIES = ("small", "good", "best", "edit")
 
@@ -85,34 +85,34 @@ FORMATS = {".mp4": _MP4, ".m4v": _MP4, ".mkv": _MKV, ".mov": _MOV, ".webm": _WEB
 
 
 def file_format(path: Path) -> FileFormat:
-    """The container that the file's ending names. Raises SinkError."""
+    """The container that the file's ending names. Raises UsageError."""
     try:
         return FORMATS[path.suffix.lower()]
     except KeyError:
         ending = f"ending {path.suffix!r}" if path.suffix else "no ending"
-        raise SinkError(f"{path.name} has {ending}: a video's name ends with {', '.join(FORMATS)}") from None
+        raise UsageError(f"{path.name} has {ending}: a video's name ends with {', '.join(FORMATS)}") from None
 
 
 def check_quality(quality: str) -> str:
-    """`quality` if there is such a one. Raises SinkError."""
+    """`quality` if there is such a one. Raises UsageError."""
     if quality not in QUALITIES:
-        raise SinkError(f"there is no quality {quality!r}: choose one of {', '.join(QUALITIES)}")
+        raise UsageError(f"there is no quality {quality!r}: choose one of {', '.join(QUALITIES)}")
     return quality
 
 
 def check_codec(path: Path, codec: str) -> str:
-    """`codec` if the container at `path` takes it. Raises SinkError."""
+    """`codec` if the container at `path` takes it. Raises UsageError."""
     container = file_format(path)
     names = dict.fromkeys(each.name for each in (*container.opaque, *container.transparent))
     if codec != "auto" and codec not in names:
-        raise SinkError(f"{path.suffix} takes no {codec!r}: choose auto, {', '.join(names)}, or another ending")
+        raise UsageError(f"{path.suffix} takes no {codec!r}: choose auto, {', '.join(names)}, or another ending")
     return codec
 
 
 def choose_codec(path: Path, codec: str, quality: str, *, transparent: bool) -> VideoCodec:
     """What to encode with. An alpha channel is kept where the container and the codec asked for have one.
 
-    "For editing" every picture stands on its own, in ProRes where the container is an editor's. Raises SinkError.
+    "For editing" every picture stands on its own, in ProRes where the container is an editor's. Raises UsageError.
     """
     container = file_format(path)
     check_codec(path, codec)

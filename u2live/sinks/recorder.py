@@ -63,7 +63,7 @@ class Recorder:
     ) -> None:
         """Touches nothing yet. `encoder` is auto (hardware where it works, for growing files) or software.
 
-        Raises SinkError for an ending, a quality or a codec that does not exist.
+        Raises UsageError for an ending, a quality or a codec that does not exist.
         """
         self.path = Path(path)
         self._format = file_format(self.path)

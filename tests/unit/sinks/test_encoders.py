@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.unit.sinks.video_files import composites, frame_times, needs_ffmpeg
-from u2live.errors import SinkError
+from u2live.errors import UsageError
 from u2live.sinks import encoders
 from u2live.sinks.encoders import hardware_encoder, measured_preset
 from u2live.sinks.formats import CODECS, FFV1_ALPHA, FORMATS, H264, PRORES_422, PRORES_4444, VP9, VP9_ALPHA, choose_codec
@@ -46,7 +46,7 @@ def test_every_codec_goes_into_some_container_and_no_other_word_does() -> None:
 def _fits(ending: str, codec: str) -> bool:
     try:
         choose_codec(Path(f"a{ending}"), codec, "good", transparent=False)
-    except SinkError:
+    except UsageError:
         return False
     return True
 

@@ -18,7 +18,7 @@ from tests.unit.sinks.video_files import (
     needs_ffmpeg,
     video_stream,
 )
-from u2live.errors import SinkError
+from u2live.errors import SinkError, UsageError
 from u2live.sinks.recorder import Content, Layout, Recorder
 from u2live.types import Composite, Notice, Size
 
@@ -151,8 +151,6 @@ def test_nothing_recorded_leaves_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("out.xyz", "ends with"),
-        ("out", "ends with"),
         ("nowhere/out.mp4", "does not exist"),
         ("file/out.mp4", "not a folder"),
     ],
@@ -164,8 +162,15 @@ def test_places_that_cannot_be_written(tmp_path: Path, name: str, words: str) ->
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["out.xyz", "out"])
+def test_a_name_that_is_no_video_is_wrong_usage(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError, match="ends with") as caught:
+        Recorder(tmp_path / name)
+    assert "\n" not in str(caught.value)
+
+
 def test_an_unknown_quality_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SinkError, match="small, good, best, edit"):
+    with pytest.raises(UsageError, match="small, good, best, edit"):
         Recorder(tmp_path / "out.mp4", "superb")
 
 

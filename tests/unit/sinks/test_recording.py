@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from tests.unit.sinks.video_files import composites, needs_ffmpeg
-from u2live.errors import SinkError
+from u2live.errors import SinkError, UsageError
 from u2live.settings import RecordingSettings
 from u2live.sinks.library import recordings
 from u2live.sinks.png_sequence import PngSequence
@@ -73,7 +73,7 @@ def test_settings_choose_what_records(tmp_path: Path) -> None:
     assert isinstance(made("a.mp4"), Recorder)
     assert isinstance(made("frames"), PngSequence)
     assert isinstance(made("a.mp4", matte_file=True), RecorderWithMatte)
-    with pytest.raises(SinkError, match="takes no 'prores'"):
+    with pytest.raises(UsageError, match="takes no 'prores'"):
         made("a.mp4", codec="prores")
 
 
