@@ -145,6 +145,21 @@ def test_another_model_is_loaded_beside_the_running_one(make: Callable[..., Pipe
     until(lambda: len(sink.composites) > count + 5, "the running one goes on")
 
 
+def test_another_rate_has_the_automatic_choice_made_again(make: Callable[..., Pipeline]) -> None:
+    rates: list[float] = []
+
+    def load(settings: Settings, _notify: Any) -> NumberMatter:
+        rates.append(settings.camera.frame_rate)
+        return NumberMatter()
+
+    pipeline = make(load_matter=load, source=Numbered(None, live=True))
+    pipeline.start()
+    until(lambda: pipeline.metrics.snapshot().frames_out > 3, "pictures")
+    pipeline.apply(with_value(RED, "camera.frame_rate", 60.0))
+    until(lambda: len(rates) == 2, "it is made again")
+    assert rates == [RED.camera.frame_rate, 60.0]
+
+
 def test_the_person_is_placed_while_it_runs(make: Callable[..., Pipeline]) -> None:
     sink = Collector()
     pipeline = make(source=Numbered(None, live=True), sinks=[sink])

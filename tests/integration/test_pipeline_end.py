@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from tests.integration.numbered import Collector, Numbered, NumberMatter, until
+from tests.integration.numbered import RED, Collector, Numbered, NumberMatter, until
 from u2live.errors import SourceError
 from u2live.pipeline.events import State
 from u2live.pipeline.pipeline import Pipeline
+from u2live.settings import with_value
 from u2live.sinks.sink import Delivery
 
 
@@ -99,6 +100,42 @@ def test_stopping_waits_for_a_load_only_where_somebody_else_wants_it(
     assert pipeline.wait(10)
     until(lambda: matter.closed, "what was loaded in vain is released")
     assert camera.closed == recording.closed == 1
+
+
+@pytest.mark.parametrize("in_time", [True, False])
+def test_a_network_loaded_beside_the_running_one_is_released_too(make: Callable[..., Pipeline], in_time: bool) -> None:
+    """Whether it is there, but no frame came that would have taken it over, or still loading when the pipeline has ended."""
+    begun, finished = threading.Event(), threading.Event()
+    matters: list[NumberMatter] = []
+
+    class Held(Numbered):
+        def read(self) -> Any:
+            if begun.is_set():  # no further frame
+                gone.wait(20)
+                return None
+            return super().read()
+
+    def load(_settings: Any, _notify: Any) -> NumberMatter:
+        if matters:
+            begun.set()
+            finished.wait(20)
+        matters.append(NumberMatter())
+        return matters[-1]
+
+    gone = threading.Event()
+    pipeline = make(source=Held(None, live=True), load_matter=load)
+    pipeline.start()
+    until(lambda: pipeline.metrics.snapshot().frames_out > 3, "pictures")
+    pipeline.apply(with_value(RED, "model.weights", "u2netp"))
+    assert begun.wait(10)
+    if in_time:
+        finished.set()
+        until(lambda: len(matters) == 2, "it is loaded")
+    gone.set()
+    assert pipeline.wait(10)
+    finished.set()
+    until(lambda: len(matters) == 2, "it is loaded")
+    until(lambda: all(matter.closed for matter in matters), "both are released")
 
 
 def test_the_first_failure_is_the_one_that_is_told(make: Callable[..., Pipeline]) -> None:

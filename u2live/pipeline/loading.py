@@ -24,6 +24,14 @@ MOST_PROPAGATED = 5
 _TRIALS = 5
 
 
+def asks_for(settings: Settings) -> tuple[object, ...]:
+    """What the choice of network and engine depends on: while this stays the same, what runs stays right.
+
+    Only `auto` weights look at the rate. They do not look at the size, which the network's time hardly depends on.
+    """
+    return settings.model, settings.camera.frame_rate if settings.model.weights == "auto" else None
+
+
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 

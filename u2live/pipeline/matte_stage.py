@@ -11,6 +11,7 @@ import numpy as np
 
 from u2live.errors import U2LiveError
 from u2live.pipeline.events import State
+from u2live.pipeline.loading import asks_for
 from u2live.pipeline.session import Captured, CaptureItem, Matted, MatteItem, Session
 from u2live.pipeline.slot import Channel, Closed
 from u2live.settings import Settings
@@ -36,15 +37,32 @@ class _Loading:
         self.done = threading.Event()
         self._load = load
         self._notify = notify
+        self._lock = threading.Lock()
+        self._abandoned = False
         threading.Thread(target=self._run, name="u2live-load", daemon=True).start()
+
+    def abandon(self) -> None:
+        """Nobody wants it any more: close what is loaded, or what is still loading, once it is."""
+        with self._lock:
+            self._abandoned = True
+            loaded = self.done.is_set()
+        if loaded:
+            self._release()
 
     def _run(self) -> None:
         try:
             self.matter = self._load(self.settings, self._notify)
         except Exception as error:
             self.error = error
-        finally:
+        with self._lock:
             self.done.set()
+            abandoned = self._abandoned
+        if abandoned:
+            self._release()
+
+    def _release(self) -> None:
+        if self.matter is not None:
+            self.matter.close()
 
 
 class MatteStage:
@@ -57,7 +75,7 @@ class MatteStage:
         self._door = door
         self._out = out
         self._load_matter = load_matter
-        self._model = session.settings.model
+        self._asked = asks_for(session.settings)
         self._matter: Matter | None = None
         self._loading: _Loading | None = None
         self._source: SourceInfo | None = None
@@ -84,6 +102,8 @@ class MatteStage:
         finally:
             self._door.close()
             self._out.close()
+            if self._loading is not None:
+                self._loading.abandon()
             if self._matter is not None:
                 self._matter.close()
 
@@ -92,7 +112,7 @@ class MatteStage:
         session = self._session
         while not session.stopping.is_set():
             settings = session.settings
-            self._model = settings.model
+            self._asked = asks_for(settings)
             try:
                 self._take_over(self._load_matter(settings, session.notices))
                 return
@@ -101,7 +121,7 @@ class MatteStage:
                     raise
                 session.state.move(State.WAITING)
                 session.tell(Level.ERROR, "model", str(error))
-                while session.settings.model == self._model and not session.stopping.wait(0.1):
+                while asks_for(session.settings) == self._asked and not session.stopping.wait(0.1):
                     pass
 
     def _take_over(self, matter: Matter) -> None:
@@ -115,13 +135,13 @@ class MatteStage:
         """Start loading what the settings newly ask for; take it over once it is there."""
         wanted = self._session.settings
         if self._loading is None:
-            if wanted.model != self._model:
+            if asks_for(wanted) != self._asked:
                 self._loading = _Loading(self._load_matter, wanted, self._session.notices)
             return
         if not self._loading.done.is_set():
             return
         loaded, self._loading = self._loading, None
-        self._model = loaded.settings.model
+        self._asked = asks_for(loaded.settings)
         if loaded.matter is not None:
             self._take_over(loaded.matter)
         elif isinstance(loaded.error, U2LiveError):

@@ -107,3 +107,11 @@ def test_files_take_the_better_one_whatever_it_costs(opened: list[Timed]) -> Non
     speed[BETTER] = 0.2
     assert loading.load_best_matter(Settings(), lambda _notice: None).info.device == BETTER
     assert [engine.info.device for engine in opened] == [BETTER]
+
+
+def test_only_the_automatic_choice_depends_on_the_rate() -> None:
+    at_30, at_60 = (with_value(Settings(), "camera.frame_rate", rate) for rate in (30.0, 60.0))
+    assert loading.asks_for(at_30) != loading.asks_for(at_60)
+    named = [with_value(settings, "model.weights", "u2netp") for settings in (at_30, at_60)]
+    assert loading.asks_for(named[0]) == loading.asks_for(named[1])
+    assert loading.asks_for(at_30) != loading.asks_for(named[0])
