@@ -17,6 +17,7 @@ import numpy as np
 from u2live.capture.orient import oriented
 from u2live.capture.source import Source, SourceInfo
 from u2live.matting.array_ops import ops_for
+from u2live.matting.islands import Islands
 from u2live.matting.matter import finish, small_views
 from u2live.matting.temporal import Smoother
 from u2live.types import Frame, MattedFrame
@@ -99,6 +100,7 @@ class LookAheadMatter:
         self._camera = camera
         self._seen: dict[int, _Seen] = {}
         self._from_past = Smoother()
+        self._islands = Islands()
 
     @property
     def info(self) -> EngineInfo:
@@ -118,20 +120,22 @@ class LookAheadMatter:
         for ahead in reversed(following):
             seen = self._seen[ahead.index]
             backward = from_future.steady(ops, seen.saliency, seen.luma, -seen.timestamp_ns, settings.steadiness)
+        steady = self._islands.cleared(ops, (forward + backward) / 2, now.luma, frame.timestamp_ns)
         pixels = ops.from_host(np.ascontiguousarray(frame.pixels), now.saliency)
         picture, _ = small_views(ops, pixels, now.saliency.shape[1])
-        return MattedFrame(frame, *finish(ops, (forward + backward) / 2, picture, pixels, settings))
+        return MattedFrame(frame, *finish(ops, steady, picture, pixels, settings))
 
     def _look_at(self, frame: Frame) -> _Seen:
         pixels = np.ascontiguousarray(oriented(frame.pixels, self._camera))
         saliency = self._engine.infer(pixels)[None]
         ops = ops_for(saliency)
         _, luma = small_views(ops, ops.from_host(pixels, saliency), saliency.shape[1])
-        # An engine may use the memory of its result again.
-        return _Seen(saliency.clone() if hasattr(saliency, "clone") else saliency.copy(), luma, frame.timestamp_ns)
+        # A new array, too: an engine may use the memory of its result again.
+        return _Seen(ops.finite(saliency), luma, frame.timestamp_ns)
 
     def reset(self) -> None:
         self._from_past.reset()
+        self._islands.reset()
         self._seen.clear()
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from u2live.capture.demo import DemoSource
 from u2live.capture.source import SourceInfo
+from u2live.matting.engine import EngineInfo
 from u2live.matting.ladder import open_engine
 from u2live.matting.matter import Matter
 from u2live.model.weights import load_weights
@@ -73,6 +74,46 @@ def test_a_reader_that_never_asks_costs_no_memory() -> None:
     source.open()
     assert len(list(iter(source.read, None))) == 60
     assert len(source._frames) <= 16 + FRAMES_AHEAD
+
+
+class FindsTwo:
+    """An engine that finds the same two pieces in every picture, always in the same memory; one run in five is broken."""
+
+    info = EngineInfo("torch", "test", "fp32", 96)
+    picture = None
+
+    def __init__(self) -> None:
+        self._map = np.empty((96, 96), np.float32)
+        self._runs = 0
+
+    def infer(self, _pixels: np.ndarray) -> np.ndarray:
+        self._runs += 1
+        self._map[:] = 0
+        self._map[30:96, 40:75] = 1  # somebody
+        self._map[10:25, 2:9] = 1  # a bit of a screen
+        if self._runs % 5 == 0:
+            self._map[80, 90] = np.nan
+        return self._map
+
+    def close(self) -> None:
+        pass
+
+
+def test_small_lifeless_pieces_go_as_they_do_live() -> None:
+    class Still(Clip):
+        def __init__(self, count: int) -> None:
+            self.rendered = [DemoSource(SIZE, 30).render(FIRST)] * count
+            self._next = 0
+
+    source = LookAheadSource(Still(16))
+    source.open()
+    matter = LookAheadMatter(FindsTwo(), source, CameraSettings())
+    alphas = [np.asarray(matter.matte(frame, MatteSettings()).alpha) for frame in iter(source.read, None)]
+    assert all(np.isfinite(alpha).all() for alpha in alphas)
+    screen, somebody = (slice(25, 40), slice(12, 25)), (slice(80, 170), slice(150, 230))
+    assert alphas[0][screen].mean() > 0.9, "one picture shows no movement"
+    assert alphas[-1][screen].max() == 0
+    assert alphas[-1][somebody].mean() > 0.9
 
 
 @pytest.mark.slow
