@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import torch
 from u2live.errors import EngineError
 from u2live.matting import openvino_engine, torch_engine
 from u2live.matting.engine import Engine
-from u2live.matting.preprocess import to_input
+from u2live.matting.preprocess import halved, to_input
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights, read_weights
 
@@ -87,6 +88,8 @@ def pictures(shared: Path) -> list[np.ndarray]:
 @pytest.fixture(scope="module")
 def reference(weights: Weights, pictures: list[np.ndarray], side: int) -> list[np.ndarray]:
     """The network itself in torch fp32, batch norm not folded, without any of the engines' code but the preprocessing."""
+    if weights.by_area:
+        pictures = [halved(picture, side) for picture in pictures]
     with torch.inference_mode():
         return [weights.network(torch.from_numpy(to_input(picture, side)))[0][0, 0].numpy() for picture in pictures]
 
@@ -148,6 +151,21 @@ def test_map_equals_torch_fp32(engine: Engine, side: int, pictures: list[np.ndar
         assert saliency.dtype == np.float32
         assert np.abs(saliency - expected).mean() <= TOLERANCE[engine.info.precision]
         assert expected.max() > 0.9  # there was something to find
+
+
+@pytest.mark.parametrize(("metadata", "by_area"), [({}, False), ({"meaning": "person"}, True)])
+@pytest.mark.parametrize("opened", ENGINES)
+def test_pictures_are_shrunk_as_the_network_was_trained(
+    opened: OpenEngine, tiny: Weights, metadata: dict[str, str], by_area: bool
+) -> None:
+    engine = opened(dataclasses.replace(tiny, metadata=metadata), 64)
+    stripes = np.zeros((256, 512, 3), np.uint8)
+    stripes[1::4] = stripes[2::4] = 200  # bilinear samples see these rows alone
+    gray = np.full_like(stripes, 100)
+    stripes[:, :128] = gray[:, :128] = 255
+    maps = [as_numpy(engine.infer(picture)) for picture in (stripes, gray)]
+    engine.close()
+    assert np.array_equal(*maps) is by_area
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 640), (481, 1), (37, 53), (333, 777), (1080, 1920)])

@@ -1,4 +1,10 @@
-"""What U²-Net's own test script does to a picture before the network sees it."""
+"""What is done to a picture before the network sees it: what U²-Net's own test script does, and a step before it.
+
+That script samples the picture here and there, which at 1280×720 leaves out most of it: fine structure and a camera's
+noise turn into unrest. Networks that were trained on pictures shrunk by area are given such (`halved`). Measured with
+u2netp-person at 1280×720 with noise of 4 levels: dtSSD falls from 6.34 to 5.79 on the demo, from 7.10 to 6.85 and from
+14.13 to 13.93 on two clips of DAVIS, and IoU rises on all three.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +21,33 @@ if TYPE_CHECKING:
 # ImageNet's, RGB.
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
+
+
+def halved(pixels: np.ndarray, size: int) -> np.ndarray:
+    """pixels H×W×3 uint8, halved by area as often as it goes without rest and both sides keep `size` pixels."""
+    height, width = checked_picture(pixels).shape[:2]
+    factor = _halving(height, width, size)
+    while factor > 1:  # one by one: OpenCV is several times as fast at two as at any other factor
+        factor //= 2
+        height, width = height // 2, width // 2
+        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+    return pixels
+
+
+def halved_on_device(pixels: torch.Tensor, size: int) -> torch.Tensor:
+    """The same in torch, up to rounding: pixels H×W×3 uint8 on any device → uint8 as they are, or smaller and float32."""
+    height, width, channels = pixels.shape
+    factor = _halving(height, width, size)
+    if factor == 1:
+        return pixels
+    return pixels.reshape(height // factor, factor, width // factor, factor, channels).float().mean((1, 3))
+
+
+def _halving(height: int, width: int, size: int) -> int:
+    factor = 1
+    while height % (2 * factor) == width % (2 * factor) == 0 and min(height, width) >= 2 * factor * size:
+        factor *= 2
+    return factor
 
 
 def to_input(pixels: np.ndarray, size: int) -> np.ndarray:
@@ -36,7 +69,7 @@ def to_input(pixels: np.ndarray, size: int) -> np.ndarray:
 def to_input_on_device(pixels: torch.Tensor, size: int, dtype: torch.dtype) -> torch.Tensor:
     """The same in torch: pixels H×W×3 uint8 BGR on any device → [1, 3, size, size] of `dtype`, channels_last.
 
-    No step waits for the device, so a CUDA graph can hold it.
+    float32 in [0, 255] will do as well. No step waits for the device, so a CUDA graph can hold it.
     """
     import torch
     import torch.nn.functional as F

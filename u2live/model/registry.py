@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -166,6 +167,13 @@ def stored_metadata(path: Path) -> dict[str, str]:
         return {}
     metadata = header.get("__metadata__", {}) if isinstance(header, dict) else {}
     return {str(name): str(value) for name, value in metadata.items()} if isinstance(metadata, dict) else {}
+
+
+def by_area(metadata: Mapping[str, str]) -> bool:
+    """Whether weights with this metadata were trained on pictures shrunk by area: those of this project's trainer, which
+    alone writes down what its networks find. The published ones were trained on bilinear samples.
+    """
+    return metadata.get("meaning") == "person"
 
 
 def imported_names() -> tuple[str, ...]:

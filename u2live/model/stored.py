@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from u2live.model.registry import find_weights
+from u2live.model.registry import by_area, find_weights, stored_metadata
 from u2live.model.store import check_stored, checksum_of
 
 if TYPE_CHECKING:
@@ -35,6 +35,11 @@ class StoredWeights:
         from u2live.model.weights import load_weights
 
         return load_weights(self._choice)
+
+    @property
+    def by_area(self) -> bool:
+        """As `Weights.by_area`, but it reads no more than the file's first bytes."""
+        return by_area(stored_metadata(self.path))
 
     @property
     def architecture(self) -> str:

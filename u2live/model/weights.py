@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from u2live.errors import WeightsError
-from u2live.model.registry import Found, find_weights
+from u2live.model.registry import Found, by_area, find_weights
 from u2live.model.store import check_stored
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet
 
@@ -36,6 +36,11 @@ class Weights:
     meaning: str
     network: NestedUNet
     metadata: Mapping[str, str]
+
+    @property
+    def by_area(self) -> bool:
+        """Whether it was trained on pictures shrunk by area."""
+        return by_area(self.metadata)
 
 
 def load_weights(choice: str = "auto") -> Weights:
