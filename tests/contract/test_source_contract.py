@@ -15,7 +15,7 @@ import pytest
 from tests.unit.capture import media
 from tests.unit.capture.network_camera import NetworkCamera
 from u2live.capture.camera import CameraSource
-from u2live.capture.demo import DemoSource
+from u2live.capture.demo import DemoFile, DemoSource
 from u2live.capture.devices import first_camera
 from u2live.capture.file import FileSource
 from u2live.capture.image import ImageSource, RepeatedImage
@@ -70,6 +70,11 @@ def _demo(_folder: Path) -> Iterator[Source]:
 
 
 @contextlib.contextmanager
+def _demo_file(_folder: Path) -> Iterator[Source]:
+    yield DemoFile(DemoSource(Size(160, 120), 60, frame_count=20))
+
+
+@contextlib.contextmanager
 def _stream(_folder: Path) -> Iterator[Source]:
     server = NetworkCamera()
     try:
@@ -92,6 +97,7 @@ KINDS = {
     "image": _image,
     "repeated": _repeated,
     "demo": _demo,
+    "demo file": _demo_file,
     "stream": _stream,
     "camera": _camera,
 }

@@ -10,8 +10,8 @@ import cv2
 import pytest
 
 from u2live.gui.drop_zone import BACKGROUND, PROCESS
-from u2live.gui.jobs import free_name
 from u2live.matting.matter import Matter
+from u2live.paths import free_name
 
 from .conftest import HEIGHT, WIDTH, ColorEngine, Desk, picture
 

@@ -202,10 +202,9 @@ def wait_for_bytes(path: Path, running: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.shared
-def test_without_a_display_the_demo_is_rendered_to_a_file(u2netp_weights: Path, tmp_path: Path) -> None:
+def test_without_a_display_the_demo_is_rendered_to_a_file(tmp_path: Path) -> None:
     done = subprocess.run(
-        command("--weights", u2netp_weights, "--duration", "1", "--size", "320x240"),
+        command("--weights", "u2netn-person", "--duration", "1", "--size", "320x240"),
         capture_output=True,
         text=True,
         timeout=100,
@@ -216,7 +215,8 @@ def test_without_a_display_the_demo_is_rendered_to_a_file(u2netp_weights: Path, 
     assert done.returncode == 0, done.stderr
     assert "no display" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["u2live-demo.mp4"]
-    assert 0.4 < duration_s(tmp_path / "u2live-demo.mp4") < 1.2
+    with av.open(str(tmp_path / "u2live-demo.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 30, "every frame, however slow the machine"
 
 
 @pytest.mark.shared

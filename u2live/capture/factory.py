@@ -79,6 +79,13 @@ def _automatic(camera: CameraSettings, notify: Notify) -> Source:
     return CameraSource(device.path, camera, notify)
 
 
+def demo_file(camera: CameraSettings, _notify: Notify) -> Source:
+    """The demo for working through it, every frame once, as long as somebody reads. Not yet opened. Raises UsageError."""
+    from u2live.capture.demo import DemoFile, DemoSource
+
+    return DemoFile(DemoSource(Size(camera.width, camera.height), camera.frame_rate))
+
+
 def _demo(camera: CameraSettings) -> Source:
     from u2live.capture.demo import DemoSource
 

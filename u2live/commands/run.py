@@ -26,6 +26,7 @@ from u2live.settings import CameraSettings, Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
 
 if TYPE_CHECKING:
+    from u2live.pipeline.capture_stage import MakeSource
     from u2live.pipeline.pipeline import Pipeline
     from u2live.sinks.sink import Sink
 
@@ -87,6 +88,11 @@ def _check_replaces_nothing_in_use(record: Path | None, settings: Settings) -> N
 
 
 def execute(args: argparse.Namespace) -> int:
+    return execute_with(args, None)
+
+
+def execute_with(args: argparse.Namespace, make_source: MakeSource | None) -> int:
+    """`execute`, with the source that `make_source` makes of the camera's settings; None: the one they name."""
     from u2live.compose.backgrounds import open_background
     from u2live.model.registry import find_weights
     from u2live.pipeline.pipeline import Pipeline
@@ -98,7 +104,7 @@ def execute(args: argparse.Namespace) -> int:
     find_weights(settings.model.weights)
     _check_file(settings.camera)
     sinks = sinks_from(args, settings, _to_stderr)
-    pipeline = Pipeline(settings, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
+    pipeline = Pipeline(settings, make_source=make_source, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
     with _stopped_by_signals(pipeline) as told_to, _asleep_while_nobody_looks(pipeline, args, sinks):
         pipeline.start()

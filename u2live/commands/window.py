@@ -12,6 +12,7 @@ from pathlib import Path
 from u2live.commands import run
 from u2live.commands.options import Parser
 from u2live.errors import U2LiveError
+from u2live.paths import free_name
 
 _DEMO_SECONDS = 10.0
 
@@ -44,9 +45,12 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _render_demo(args: argparse.Namespace) -> int:
-    """Show what the program does where nothing can be shown: the demo, or the named source, as a file."""
+    """Show what the program does where nothing can be shown: the demo, or the named source, as a file.
+
+    The demo gives every frame, however slow the machine; unless somebody looks or speaks meanwhile, who cannot wait.
+    """
     if args.record is None:
-        args.record = _free_name(Path("u2live-demo.mp4"))
+        args.record = free_name(Path("u2live-demo.mp4"))
     if args.source is None:
         args.source = "demo"
     if args.duration is None:
@@ -55,12 +59,8 @@ def _render_demo(args: argparse.Namespace) -> int:
         f"u2live: there is no display for a window; rendering {args.duration:g} s of {args.source} to {args.record} instead",
         file=sys.stderr,
     )
-    return run.execute(args)
+    if args.source.lower() != "demo" or args.virtual_camera is not None or args.microphone is not None:
+        return run.execute(args)
+    from u2live.capture.factory import demo_file
 
-
-def _free_name(path: Path) -> Path:
-    candidate, number = path, 1
-    while candidate.exists():
-        number += 1
-        candidate = path.with_stem(f"{path.stem}-{number}")
-    return candidate
+    return run.execute_with(args, demo_file)

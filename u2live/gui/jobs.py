@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from u2live.errors import U2LiveError
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.status import size_text
+from u2live.paths import free_name
 from u2live.settings import Settings
 from u2live.types import Notice
 
@@ -132,15 +133,6 @@ def finish_job(paths: list[Path]) -> Job:
         return paths[-1]
 
     return Job(tr("Finishing recordings"), work)
-
-
-def free_name(path: Path) -> Path:
-    """`path`, or with the first number that nothing has yet."""
-    free, number = path, 1
-    while free.exists():
-        number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
-    return free
 
 
 def _is_still(path: Path) -> bool:

@@ -11,10 +11,10 @@ from PyQt6.QtGui import QGuiApplication, QImage
 
 from u2live.errors import U2LiveError
 from u2live.gui.controller import Controller
-from u2live.gui.jobs import free_name
 from u2live.gui.logic.i18n import tr
 from u2live.gui.outputs import Outputs
 from u2live.gui.painting import as_numpy, straight_image
+from u2live.paths import free_name
 from u2live.types import Composite, Level, Notice
 
 if TYPE_CHECKING:

@@ -1,9 +1,10 @@
-"""The demo as a source: an animated presenter in a room, live, with the exact matte of every frame."""
+"""The demo as a source: an animated presenter in a room, live or as a file, with the exact matte of every frame."""
 
 from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -99,3 +100,30 @@ class DemoSource:
         if self._scene is None:
             self._scene = Scene(self._size, self._seed, self._script)
         return self._scene
+
+
+class DemoFile:
+    """`demo` as a file: each frame once, as soon as its reader takes it; timestamps count from 0."""
+
+    def __init__(self, demo: DemoSource) -> None:
+        self._demo = demo
+        self._info: SourceInfo | None = None
+        self._next = 0
+
+    def open(self) -> SourceInfo:
+        self._info, self._next = replace(self._demo.open(), live=False), 0
+        return self._info
+
+    def read(self) -> Frame | None:
+        """The next frame, drawn now; None after the last one."""
+        if self._info is None:
+            raise SourceError("the demo is not open: open it before reading")
+        if self._next == self._info.frame_count:
+            return None
+        index, self._next = self._next, self._next + 1
+        pixels, _ = self._demo.render(index)
+        return Frame(index, int(index * 1_000_000_000 / self._info.frame_rate), pixels)
+
+    def close(self) -> None:
+        self._info = None
+        self._demo.close()
