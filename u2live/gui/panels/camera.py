@@ -1,9 +1,10 @@
-"""The camera panel: which camera by its name, its format, and how its picture is turned."""
+"""The camera panel: which camera by its name, its format, how its picture is turned, and the camera's own controls."""
 
 from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -13,8 +14,12 @@ from u2live.gui.controls import CalmCombo, align, rows_widget
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.mailbox import Mailbox
+from u2live.gui.panels.camera_controls import PictureControls
 from u2live.gui.theme import Theme
 from u2live.settings import Settings
+
+if TYPE_CHECKING:
+    from PyQt6.QtGui import QShowEvent
 
 SIZES = ((640, 360), (640, 480), (960, 540), (1280, 720), (1920, 1080), (2560, 1440), (3840, 2160))
 RATES = (15.0, 24.0, 25.0, 30.0, 50.0, 60.0)
@@ -56,10 +61,16 @@ class CameraPanel(QWidget):
             line.addWidget(align(theme, combo))
             column.addLayout(line)
         column.addWidget(rows_widget([row.key for row in rows_of("camera")], controller, theme))
+        self.picture_controls = PictureControls(controller, theme)
+        column.addWidget(self.picture_controls)
         self._mailbox = Mailbox(self._cameras_listed)
         controller.changed.connect(self.show_settings)
         self._show_cameras([])
         self.list_cameras()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        super().showEvent(event)
+        self.picture_controls.look()
 
     def list_cameras(self) -> None:
         """Ask the system which cameras there are; it may take its time."""
@@ -92,6 +103,8 @@ class CameraPanel(QWidget):
 
     def tell(self, text: str) -> None:
         """What the source really delivers, in one line."""
+        if text != self.told.text() and self.isVisible():
+            self.picture_controls.look()  # opened just now: maybe plugged in only now
         self.told.setText(text)
         self.told.setVisible(bool(text))
 
