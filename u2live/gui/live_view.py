@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from u2live.gui import painting
 from u2live.gui.icons import pixmap
-from u2live.gui.logic.geometry import Box, device_size, letterbox, share_across, to_picture
+from u2live.gui.logic.geometry import Box, device_size, letterbox, share_across
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.tokens import RADIUS
 from u2live.gui.painting import View
@@ -225,7 +225,3 @@ class LiveView(QWidget):
             self.set_split(self._split + (0.02 if event.key() == Qt.Key.Key_Right else -0.02))
             return
         super().keyPressEvent(event)
-
-    def picture_point(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the widget in the picture's pixels."""
-        return to_picture(self.box(), self._shape, x, y)

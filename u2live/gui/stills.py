@@ -67,20 +67,6 @@ class Stills:
             text = tr("{name} is saved and on the clipboard", name=path.name)
             self._controller.noticed.emit(Notice(Level.INFO, "saved", text))
 
-    def save_cutout(self, preview: Preview | None, path: Path) -> bool:
-        """The person with alpha as PNG. Raises nothing; what fails is told."""
-        cut = cutout_of(preview) if preview is not None else None
-        if cut is None:
-            return False
-        try:
-            from u2live.sinks.stills import save_still
-
-            save_still(path, cut, overwrite=True)
-        except (U2LiveError, OSError) as error:
-            self._outputs.tell("recording", str(error))
-            return False
-        return True
-
     def _new_file(self) -> Path:
         return free_name(self._outputs.folder() / f"u2live-{datetime.now():%Y-%m-%d-%H%M%S}.png")
 

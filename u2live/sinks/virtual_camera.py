@@ -14,7 +14,7 @@ import numpy as np
 
 from u2live.errors import SinkError
 from u2live.sinks.canvas import even, fitted, flattened
-from u2live.sinks.loopback import LoopbackDevice, choose_loopback, loopback_devices
+from u2live.sinks.loopback import choose_loopback, loopback_devices
 from u2live.sinks.picture_format import PictureFormat
 from u2live.sinks.repeater import Repeater
 from u2live.sinks.sink import Delivery
@@ -177,11 +177,6 @@ def open_virtual_camera(
     if _PLATFORM.startswith("linux"):
         choose_loopback(device, loopback_devices())  # a missing device is told before anything starts
     return VirtualCamera(device, size, frame_rate, notify)
-
-
-def virtual_cameras() -> tuple[LoopbackDevice, ...]:
-    """The devices a user can choose from; on macOS and Windows there is one that needs no choice."""
-    return loopback_devices() if _PLATFORM.startswith("linux") else ()
 
 
 def open_device(choice: str | None, size: Size, frame_rate: float) -> Device:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from u2live.gui.logic.geometry import Box, device_size, letterbox, share_across, split_column, to_picture
+from u2live.gui.logic.geometry import Box, device_size, letterbox, share_across, split_column
 from u2live.types import Size
 
 sides = st.integers(1, 8000)
@@ -46,12 +46,6 @@ def test_device_pixels_at_every_ratio() -> None:
 @given(st.floats(-100, 2000))
 def test_a_share_stays_within_the_box(x: float) -> None:
     assert 0 <= share_across(Box(100, 0, 400, 300), x) <= 1
-
-
-def test_a_point_goes_to_the_picture_and_its_corners_to_the_corners() -> None:
-    box = Box(10, 20, 320, 180)
-    assert to_picture(box, Size(1280, 720), 10, 20) == (0, 0)
-    assert to_picture(box, Size(1280, 720), 330, 200) == (1280, 720)
 
 
 def test_the_divider_reaches_both_ends() -> None:

@@ -48,11 +48,6 @@ def share_across(box: Box, x: float) -> float:
     return min(1.0, max(0.0, (x - box.x) / box.width))
 
 
-def to_picture(box: Box, picture: Size, x: float, y: float) -> tuple[float, float]:
-    """A point of the view in the picture's pixels; may lie outside."""
-    return (x - box.x) / box.width * picture.width, (y - box.y) / box.height * picture.height
-
-
 def split_column(split: float, width: int) -> int:
     """The first column that shows the composite when the divider stands at `split` (0 … 1)."""
     return min(width, max(0, round(split * width)))

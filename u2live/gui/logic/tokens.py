@@ -35,7 +35,6 @@ LIGHT = Tokens(
     accent="#1f6feb", on_accent="#ffffff", good="#1a8f5f", warning="#b97a00", danger="#d1242f", on_danger="#ffffff", dark=False,
 )  # fmt: skip
 
-SPACE = 8
 RADIUS = 10
 
 
