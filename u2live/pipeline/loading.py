@@ -36,7 +36,8 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
     With `auto` weights the person U2NETP runs where it keeps up with the camera's rate, if need be on every second to
-    fifth frame with its matte propagated to those between; else its student. Which and why is told.
+    fifth frame with its matte propagated to those between; else its student. Which and why is told. A file that is played
+    (`run`, the window) is live here: it is to keep its rate, although it drops nothing.
     """
     names = _person_names(settings)
     if len(names) < 2:
@@ -45,7 +46,7 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
 
 
 def load_best_matter(settings: Settings, notify: Notify) -> Matter:
-    """Weights and engine for files, which can wait: with `auto` weights the better person model. Raises as live."""
+    """Weights and engine for `process`, which can wait: with `auto` weights the better person model. Raises as live."""
     names = _person_names(settings)
     return _load(settings, names[0] if names else settings.model.weights, notify)
 
