@@ -12,6 +12,7 @@ from torch import Tensor
 from u2live.errors import U2LiveError, UsageError, WeightsError
 from u2live.model import registry
 from u2live.model.registry import person_weights
+from u2live.model.stored import StoredWeights
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet
 from u2live.model.weights import load_weights, read_weights
 
@@ -98,6 +99,19 @@ def test_checkpoints_without_counters_load(tmp_path: Path) -> None:
 def test_metadata_says_size_and_meaning(tmp_path: Path) -> None:
     weights = read_weights(put(tmp_path, "n", small(), input_size="192", meaning="person", mid="4", outer="8"))
     assert (weights.input_size, weights.meaning, weights.metadata["mid"]) == (192, "person", "4")
+
+
+@pytest.mark.parametrize(
+    ("metadata", "by_area"), [({"meaning": "person"}, True), ({"meaning": "salient"}, False), ({}, False)]
+)
+def test_how_pictures_were_shrunk_is_known_before_the_weights_are_read(
+    tmp_path: Path, metadata: dict[str, str], by_area: bool
+) -> None:
+    path = put(tmp_path, "n", small(), **metadata)
+    stored = StoredWeights(str(path))
+    assert stored.by_area is by_area
+    assert "loaded" not in vars(stored)
+    assert stored.loaded.by_area is by_area
 
 
 @pytest.mark.parametrize(("key", "value"), [("input_size", "big"), ("input_size", "7"), ("meaning", "cats")])
