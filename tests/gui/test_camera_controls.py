@@ -347,8 +347,8 @@ def test_pictures_for_people_to_look_at(scene: Scene, choice: str) -> None:
     try:
         scene.window.resize(1280, 1000)
         scene.open()
-        scene.qtbot.keyClick(scene.row("Brightness").control, Qt.Key.Key_PageUp)
-        scene.holds("Brightness", 12)
+        scene.qtbot.keyClick(scene.row("Brightness").control, Qt.Key.Key_End)
+        scene.holds("Brightness", 64)
         scene.qtbot.wait(800)
         assert scene.window.grab().save(str(folder / f"picture-controls-{choice}.png"))
         scene.window.side.area.ensureWidgetVisible(scene.part.reset_all)
