@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from pathlib import Path
 
 import hypothesis
@@ -18,6 +20,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("U2LIVE_SHARED", REPOSITORY.parent / "shared"))
+
+
+def pytest_sessionfinish() -> None:
+    """Our threads end before the interpreter does, as the program itself sees to: one inside a library would abort it."""
+    end = time.monotonic() + 10
+    for thread in threading.enumerate():
+        if thread.name.startswith("u2live-"):
+            thread.join(max(0.0, end - time.monotonic()))
 
 
 @pytest.fixture(autouse=True)

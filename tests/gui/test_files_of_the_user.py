@@ -37,6 +37,7 @@ def open_window(qtbot: QtBot, theme: Theme, tmp_path: Path) -> Iterator[Open]:
         controller.start()
         opened.append(window)
         qtbot.waitUntil(lambda: window.live.preview is not None and window.live.preview.matted is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: bool(out.composites), timeout=20_000)
         return window, out
 
     yield make
