@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QSize, Qt
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -29,8 +29,6 @@ def findings() -> Iterable[Finding]:
 
 class DoctorPage(QWidget):
     """Findings appear as each check is done. What is wrong comes before what is well."""
-
-    grown = pyqtSignal()
 
     def __init__(self, theme: Theme, examine: Callable[[], Iterable[Finding]] = findings) -> None:
         super().__init__()
@@ -79,7 +77,6 @@ class DoctorPage(QWidget):
         else:
             self._column.insertWidget(1 + self._trouble, card)
             self._trouble += 1
-        self.grown.emit()
 
     def _finish(self, problem: str) -> None:
         self.again.setEnabled(True)
@@ -91,7 +88,6 @@ class DoctorPage(QWidget):
             self.told.setText(
                 tr("{count} things are worth a look. Nothing is changed unless you do it.", count=self._trouble)
             )
-        self.grown.emit()
 
 
 def _run(examine: Callable[[], Iterable[Finding]], mailbox: Mailbox) -> None:

@@ -40,14 +40,12 @@ class Pages:
     def show_doctor(self) -> None:
         page = DoctorPage(self._window.theme)
         sheet = Sheet(tr("Check this computer"), page, self._window.theme, self._over(), width=720)
-        page.grown.connect(sheet.refresh)
         self._open(sheet)
         page.start()
 
     def show_recordings(self) -> None:
         page = RecordingsPage(self._window.outputs, self._window.theme)
         sheet = Sheet(tr("Recordings"), page, self._window.theme, self._over(), width=760)
-        page.grown.connect(sheet.refresh)
         page.job.connect(self._window.add_job)
         page.record.connect(sheet.close_sheet)
         page.record.connect(self._window.outputs.start_recording)

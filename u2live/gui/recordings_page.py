@@ -30,9 +30,8 @@ _FOLLOW_MS = 500
 
 
 class RecordingsPage(QWidget):
-    """`grown` when its height changes, `job` for what runs in the background, `record` for the empty list's button."""
+    """`job` for what runs in the background, `record` for the empty list's button."""
 
-    grown = pyqtSignal()
     job = pyqtSignal(object)
     record = pyqtSignal()
 
@@ -178,7 +177,6 @@ class RecordingsPage(QWidget):
             order += [row.question.no, row.question.yes]
         for first, second in itertools.pairwise(order):
             QWidget.setTabOrder(first, second)
-        self.grown.emit()
 
     def _show_states(self) -> None:
         running = self._outputs.running()
@@ -197,7 +195,6 @@ class RecordingsPage(QWidget):
     def _tell(self, text: str) -> None:
         self.problem.setText(text[:1].upper() + text[1:])
         self.problem.setVisible(bool(text))
-        self.grown.emit()
 
     def _play(self, row: RecordingRow) -> None:
         done = file_manager.open_folder(row.path) if row.path.is_dir() else file_manager.play(row.path)

@@ -12,11 +12,10 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QToolButto
 from u2live.gui.icons import icon
 from u2live.gui.logic.i18n import tr
 from u2live.gui.theme import Theme
-from u2live.gui.timers import once
 
 
 class Sheet(QWidget):
-    """Covers its parent, dims it, and shows `body` on a card. The picture behind goes on."""
+    """Covers its parent, dims it, and shows `body` on a card as high as it needs. The picture behind goes on."""
 
     closed = pyqtSignal()
 
@@ -24,7 +23,6 @@ class Sheet(QWidget):
         super().__init__(over)
         self._theme = theme
         self._width = width
-        self._later = once(self, 0, self._place)
         self.body = body
         self.card = QFrame(self)
         self.card.setObjectName("card")
@@ -52,6 +50,7 @@ class Sheet(QWidget):
         column.addWidget(self.area, 1)
         self.setAccessibleName(title)
         over.installEventFilter(self)
+        body.installEventFilter(self)
         theme.changed.connect(self._place)
         self._place()
         self.show()
@@ -78,13 +77,11 @@ class Sheet(QWidget):
         self.card.setGeometry((over.width() - width) // 2, (over.height() - height) // 2, width, height)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        if event is not None and event.type() == QEvent.Type.Resize:
+        """Follow the size of what is covered, and the height that the body asks for: its layout has it when this comes."""
+        kind = QEvent.Type.LayoutRequest if watched is self.body else QEvent.Type.Resize
+        if event is not None and event.type() == kind:
             self._place()
         return super().eventFilter(watched, event)
-
-    def refresh(self) -> None:
-        """The body's size changed; its layout knows after the next turn of the event loop."""
-        self._later.start()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
         shade = QColor(self._theme.tokens.canvas)

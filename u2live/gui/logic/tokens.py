@@ -113,6 +113,7 @@ QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -6px 0; border-
 QSlider::handle:horizontal:hover {{ border-color: {accent}; }}
 QSlider::handle:horizontal:focus {{ border: 2px solid {accent}; }}
 QSlider::sub-page:horizontal:disabled {{ background: {line}; }}
+QSlider::handle:horizontal:disabled {{ background: {line}; border-color: {quiet}; }}
 
 QScrollBar:vertical {{ background: transparent; width: 10px; margin: 2px; }}
 QScrollBar::handle:vertical {{ background: {line}; border-radius: 3px; min-height: 32px; }}
