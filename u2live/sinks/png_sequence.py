@@ -15,6 +15,7 @@ import numpy as np
 from u2live.errors import SinkError
 from u2live.sinks.canvas import matte_picture
 from u2live.sinks.output_file import temporary_beside, write_error
+from u2live.sinks.pause import Pause
 from u2live.sinks.recording_status import Layout, RecordingStatus
 from u2live.sinks.sink import Delivery
 from u2live.sinks.space import SpaceWatch
@@ -55,8 +56,7 @@ class PngSequence:
         self._notify = notify
         self._folder: Path | None = None
         self._kept: Path | None = None
-        self._wants_pause = False
-        self._paused_at_ns: int | None = None
+        self._pause = Pause()
         self._timeline: Timeline | None = None
         self._space: SpaceWatch | None = None
         self._marker: Marker | None = None
@@ -71,16 +71,16 @@ class PngSequence:
             seconds=self._timeline.seconds if self._timeline else 0.0,
             size_bytes=self._size_bytes,
             frames=self._frames,
-            paused=self._wants_pause,
+            paused=self._pause.wanted,
             minutes_left=self._space.minutes_left if self._space else None,
             encoder="png",
         )
 
     def pause(self) -> None:
-        self._wants_pause = True
+        self._pause.begin()
 
     def resume(self) -> None:
-        self._wants_pause = False
+        self._pause.end()
 
     def open(self, size: Size, frame_rate: Fraction) -> None:
         self.close()
@@ -103,7 +103,7 @@ class PngSequence:
     def write(self, composite: Composite) -> None:
         if self._folder is None:
             raise SinkError(f"the sequence {self.path} is not open: start a new one")
-        if self._skip(composite.timestamp_ns):
+        if self._pause.leaves_out(composite.timestamp_ns, self._timeline, None):
             return
         if self._timeline is None:
             self._timeline = Timeline(self._frame_rate, composite.timestamp_ns)
@@ -186,16 +186,6 @@ class PngSequence:
         if self._layout is Layout.FINISHED and self._kept is not None:
             shutil.rmtree(self._kept, ignore_errors=True)
         self._kept = None
-
-    def _skip(self, timestamp_ns: int) -> bool:
-        if self._wants_pause:
-            if self._paused_at_ns is None:
-                self._paused_at_ns = timestamp_ns
-            return True
-        if self._paused_at_ns is not None and self._timeline is not None:
-            self._timeline.cut(timestamp_ns - self._paused_at_ns)
-        self._paused_at_ns = None
-        return False
 
     def _picture(self, composite: Composite) -> np.ndarray:
         if self._content is Content.MATTE:

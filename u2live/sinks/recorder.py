@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +12,7 @@ from u2live.errors import SinkError
 from u2live.sinks.container_writer import ContainerWriter
 from u2live.sinks.formats import check_codec, check_quality, file_format
 from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside, write_error
+from u2live.sinks.pause import Pause
 from u2live.sinks.recording_status import Layout, RecordingStatus
 from u2live.sinks.rescue import rescue
 from u2live.sinks.sink import Delivery
@@ -75,7 +75,7 @@ class Recorder:
         self._sound = sound
         self._overwrite = overwrite
         self._notify = notify
-        self._wants_pause = threading.Event()
+        self._pause = Pause()
         self._file: OutputFile | None = None
         self._forget()
 
@@ -85,7 +85,6 @@ class Recorder:
         self._timeline: Timeline | None = None
         self._space: SpaceWatch | None = None
         self._marker: Marker | None = None
-        self._paused_at_ns: int | None = None
         self._frames = 0
 
     @property
@@ -100,18 +99,18 @@ class Recorder:
             seconds=timeline.seconds if timeline else 0.0,
             size_bytes=file.size if file else 0,
             frames=self._frames,
-            paused=self._wants_pause.is_set(),
+            paused=self._pause.wanted,
             minutes_left=space.minutes_left if space else None,
             encoder=track.codec.encoder if track else "",
         )
 
     def pause(self) -> None:
         """Leave out what comes from now on."""
-        self._wants_pause.set()
+        self._pause.begin()
 
     def resume(self) -> None:
         """Go on: the next picture follows the last one before the pause."""
-        self._wants_pause.clear()
+        self._pause.end()
 
     def open(self, size: Size, frame_rate: Fraction) -> None:
         self.close()
@@ -132,7 +131,9 @@ class Recorder:
         if self._writer is None:
             raise SinkError(f"the recording {self.path} is not open: start a new one")
         with self._released_on_error():
-            if self._skip(composite.timestamp_ns, self._writer):
+            if self._pause.leaves_out(composite.timestamp_ns, self._timeline, self._sound):
+                if self._timeline is not None:
+                    self._mux_sound(self._writer, self._timeline)  # the microphone goes on
                 return
             if self._timeline is None or self._track is None:
                 self._timeline, self._track = self._start(composite, self._writer)
@@ -197,25 +198,6 @@ class Recorder:
         if self._sound is not None:
             origin_ns = self._sound.start(origin_ns)
         return Timeline(self._frame_rate, origin_ns), track
-
-    def _skip(self, timestamp_ns: int, writer: ContainerWriter) -> bool:
-        """Whether a pause leaves out what comes at `timestamp_ns`."""
-        timeline, sound = self._timeline, self._sound
-        if timeline is None:
-            return self._wants_pause.is_set()
-        if self._wants_pause.is_set():
-            if self._paused_at_ns is None:
-                self._paused_at_ns = timestamp_ns
-                if sound is not None:
-                    sound.pause(timestamp_ns)
-            self._mux_sound(writer, timeline)  # the microphone goes on
-            return True
-        if self._paused_at_ns is not None:
-            timeline.cut(timestamp_ns - self._paused_at_ns)
-            if sound is not None:
-                sound.resume(timestamp_ns)
-            self._paused_at_ns = None
-        return False
 
     def _mux_sound(self, writer: ContainerWriter, timeline: Timeline) -> None:
         if self._sound is not None:
