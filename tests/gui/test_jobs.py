@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
 
@@ -175,11 +176,13 @@ time.sleep(60)
         process.stdout.readline()
         os.kill(process.pid, signal.SIGKILL)
     desk.window.look_for_unfinished()
-    assert desk.window.notice_bar.button.text() == "Finish them"
+    desk.until(lambda: desk.window.notice_bar.button.text() == "Finish them")
     desk.window.notice_bar.button.click()
     card = desk.window.cards[0]
     desk.until(lambda: not card.running)
     with av.open(str(path)) as container:
         assert sum(1 for _ in container.decode(video=0)) > 40
     desk.window.look_for_unfinished()
+    desk.until(lambda: not any(thread.name == "u2live-unfinished" for thread in threading.enumerate()))
+    desk.qtbot.wait(50)  # what it found is delivered
     assert desk.window.notice_bar.isHidden()

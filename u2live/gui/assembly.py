@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from u2live.gui.logic.gallery import PICTURES, Gallery
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.presets import Presets
 from u2live.gui.logic.window_state import WindowState
+from u2live.gui.mailbox import Mailbox
 from u2live.gui.main_window import MainWindow
 from u2live.gui.pages import Pages
 from u2live.gui.painting import View
@@ -67,6 +69,8 @@ class Window(MainWindow):
         self.stills = Stills(controller, self.outputs)
         self.pages = Pages(self)
         self.tray: Tray | None = None
+        self._unfinished: list[Path] = []
+        self._unfinished_box = Mailbox(self._unfinished_found)
         self.watch = StatusWatch(self)
         self.on_numbers = self.watch.tick
         self.on_drop = self.dropped
@@ -200,18 +204,20 @@ class Window(MainWindow):
         card.job.succeeded.connect(lambda folder: self.background.add_slides(folder, path.stem))
 
     def look_for_unfinished(self) -> None:
-        """Offer to finish what a crash left unfinished."""
-        from u2live.sinks.unfinished import unfinished_recordings
+        """Offer to finish what a crash left unfinished. In a thread: the folder may lie on a slow disk."""
+        work = (self.outputs.folder(), self._unfinished_box)
+        threading.Thread(target=_find_unfinished, args=work, name="u2live-unfinished", daemon=True).start()
 
-        found = unfinished_recordings(self.outputs.folder())
-        if found:
-            text = tr("{count} recordings were not ended; they play, and can be made whole", count=len(found))
+    def _unfinished_found(self, paths: object) -> None:
+        assert isinstance(paths, list)
+        self._unfinished = paths
+        if paths:
+            text = tr("{count} recordings were not ended; they play, and can be made whole", count=len(paths))
             self.tell("unfinished", text)
 
     def finish_recordings(self) -> None:
-        from u2live.sinks.unfinished import unfinished_recordings
-
-        paths = [recording.path for recording in unfinished_recordings(self.outputs.folder())]
+        """Those that were told of."""
+        paths, self._unfinished = self._unfinished, []
         if paths:
             self.add_job(finish_job(paths))
 
@@ -219,3 +225,9 @@ class Window(MainWindow):
         card = self.add_job(fetch_job(name, self.controller.noticed.emit))
         card.job.succeeded.connect(lambda _: self.model.refresh())
         card.job.succeeded.connect(lambda _: self.controller.set("model.weights", name))
+
+
+def _find_unfinished(folder: Path, mailbox: Mailbox) -> None:
+    from u2live.sinks.unfinished import unfinished_recordings
+
+    mailbox.post([recording.path for recording in unfinished_recordings(folder)])

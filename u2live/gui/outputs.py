@@ -12,7 +12,7 @@ from u2live.errors import U2LiveError
 from u2live.gui.controller import Controller
 from u2live.gui.file_manager import open_folder
 from u2live.gui.logic.i18n import tr
-from u2live.gui.logic.status import recording_text
+from u2live.gui.logic.status import clock, recording_text
 from u2live.gui.virtual_camera import open_virtual_camera
 from u2live.types import Level, Notice
 
@@ -215,8 +215,6 @@ class Outputs(QObject):
         return recording_text(status.seconds, status.size_bytes, _free_space(self._recorder.path), status.minutes_left)
 
     def recording_clock(self) -> str:
-        from u2live.gui.logic.status import clock
-
         return clock(self._recorder.status.seconds) if self._recorder is not None else ""
 
     def folder(self) -> Path:
