@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from u2live.errors import SinkError
+from u2live.sinks.disk_errors import write_error
 from u2live.sinks.formats import file_format
-from u2live.sinks.output_file import OutputFile, write_error
+from u2live.sinks.output_file import OutputFile
 from u2live.sinks.sound import Sound
 from u2live.sinks.video_track import VideoTrack
 from u2live.types import Composite, Size

@@ -13,8 +13,9 @@ import numpy as np
 
 from u2live.errors import SinkError
 from u2live.paths import user_cache_dir
+from u2live.sinks.disk_errors import write_error
 from u2live.sinks.formats import FORMATS
-from u2live.sinks.output_file import move_into_place, write_error
+from u2live.sinks.output_file import move_into_place
 from u2live.sinks.png_sequence import LIST_NAME
 from u2live.sinks.recording import matte_beside
 from u2live.sinks.unfinished import State, size_of, state_of

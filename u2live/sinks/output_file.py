@@ -13,27 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from u2live.errors import SinkError
-
-_WORDS = {
-    errno.ENOSPC: "the disk is full: free some space or choose another folder",
-    errno.EDQUOT: "your quota on this disk is used up: free some space or choose another folder",
-    errno.EFBIG: "this disk takes no file that large: choose another one",
-    errno.EACCES: "the folder may not be written to: choose another one",
-    errno.EPERM: "the folder may not be written to: choose another one",
-    errno.EROFS: "the disk is read-only: choose another folder",
-    errno.ENOENT: "the folder does not exist: create it or choose another one",
-    errno.ENOTDIR: "part of this path is a file, not a folder: choose another folder",
-    errno.EISDIR: "this is a folder: name a file in it",
-    errno.EIO: "the disk reports an error: choose another one",
-    **dict.fromkeys(
-        (errno.ENODEV, errno.ENXIO, errno.ENOTCONN, getattr(errno, "ESTALE", errno.ENODEV)),
-        "the disk is gone: choose another one",
-    ),
-    errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
-}
-
-_DISK_GONE = {errno.EIO, errno.ENODEV, errno.ENXIO, errno.ENOTCONN, getattr(errno, "ESTALE", errno.ENODEV)}
+from u2live.sinks.disk_errors import is_disk_gone, write_error
 
 _SYNC_EVERY_S = 1.0
 _SYNC_PATIENCE_S = 10.0
@@ -93,14 +73,6 @@ def _move_without_replacing(temporary: Path, path: Path) -> None:
         os.replace(temporary, path)
     else:
         temporary.unlink()
-
-
-def write_error(path: Path, error: OSError) -> SinkError:
-    """`error` while writing `path`, in words that say what to do."""
-    if isinstance(error, FileExistsError):
-        return SinkError(f"{path} exists already: choose another name, or allow overwriting (--overwrite)")
-    reason = _WORDS.get(error.errno or 0, f"{error.strerror or error}: choose another place")
-    return SinkError(f"cannot write {path}: {reason}")
 
 
 def check_can_write(path: Path, *, overwrite: bool = False) -> None:
@@ -209,14 +181,14 @@ class OutputFile:
 
         What was written may still be read through `read_written`.
         """
-        if self.error is not None and self.error.errno in _DISK_GONE:
+        if self.error is not None and is_disk_gone(self.error):
             return True
         try:
             os.stat(self.path)
         except (FileNotFoundError, NotADirectoryError):
             return True
         except OSError as error:
-            return error.errno in _DISK_GONE
+            return is_disk_gone(error)
         return False
 
     def read_written(self) -> Iterator[bytes]:

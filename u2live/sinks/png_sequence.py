@@ -14,7 +14,8 @@ import numpy as np
 
 from u2live.errors import SinkError
 from u2live.sinks.canvas import matte_picture
-from u2live.sinks.output_file import temporary_beside, write_error
+from u2live.sinks.disk_errors import write_error
+from u2live.sinks.output_file import temporary_beside
 from u2live.sinks.pause import Pause
 from u2live.sinks.recording_status import Layout, RecordingStatus
 from u2live.sinks.sink import Delivery

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from u2live.errors import SinkError
 from u2live.sinks.container_writer import ContainerWriter
+from u2live.sinks.disk_errors import write_error
 from u2live.sinks.formats import check_codec, check_quality, file_format
-from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside, write_error
+from u2live.sinks.output_file import OutputFile, move_into_place, temporary_beside
 from u2live.sinks.pause import Pause
 from u2live.sinks.recording_status import Layout, RecordingStatus
 from u2live.sinks.rescue import rescue

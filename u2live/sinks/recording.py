@@ -10,9 +10,9 @@ from pathlib import Path
 
 from u2live.errors import UsageError
 from u2live.settings import RecordingSettings
+from u2live.sinks.disk_errors import write_error
 from u2live.sinks.live_sound import LiveSound
 from u2live.sinks.microphone import AudioInput, Microphone
-from u2live.sinks.output_file import write_error
 from u2live.sinks.png_sequence import PngSequence
 from u2live.sinks.recorder import Content, Layout, Recorder, RecordingStatus
 from u2live.sinks.sink import Delivery

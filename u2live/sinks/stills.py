@@ -11,7 +11,8 @@ import numpy as np
 
 from u2live.errors import SinkError
 from u2live.sinks.canvas import flattened
-from u2live.sinks.output_file import move_into_place, temporary_beside, write_error
+from u2live.sinks.disk_errors import write_error
+from u2live.sinks.output_file import move_into_place, temporary_beside
 from u2live.types import Composite
 
 STILL_ENDINGS = (".png", ".jpg", ".jpeg")

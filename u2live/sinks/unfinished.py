@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from u2live.errors import SinkError
-from u2live.sinks.output_file import move_into_place, remove_leftovers, temporary_beside, write_error
+from u2live.sinks.disk_errors import write_error
+from u2live.sinks.output_file import move_into_place, remove_leftovers, temporary_beside
 
 _ENDING = ".unfinished"
 _INDEX_FIRST_BYTES = 500 << 20
