@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PyQt6.QtCore import QObject, QPointF, QRectF, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PyQt6.QtWidgets import (
     QAbstractButton,
@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 )
 
 from u2live.gui.controller import Controller
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import Control, Row, choices_of, control_of, default_of, number_text, row_of, scale_of, value_of
 from u2live.gui.theme import Theme, tabular
@@ -83,26 +84,6 @@ class CalmCombo(QComboBox):
             super().wheelEvent(event)
         elif event is not None:
             event.ignore()
-
-
-def align(theme: Theme, control: QWidget) -> QWidget:
-    """Give a control at the end of a row the width that all of them have."""
-    _Width(theme, control)
-    return control
-
-
-class _Width(QObject):
-    """Lives as long as its control and keeps its width in step with the text's size."""
-
-    def __init__(self, theme: Theme, control: QWidget) -> None:
-        super().__init__(control)
-        self._theme = theme
-        self._control = control
-        theme.changed.connect(self._measure)
-        self._measure()
-
-    def _measure(self) -> None:
-        self._control.setFixedWidth(round(20 + self._theme.text_px * 11.5))
 
 
 class Switch(QAbstractButton):
@@ -212,12 +193,8 @@ class SettingRow(QWidget):
             column.addWidget(self.label)
             column.addWidget(self.control)
             return
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(12)
-        line.addWidget(self.label)
-        line.addStretch(1)
-        line.addWidget(align(self._theme, self.control) if isinstance(self.control, QComboBox) else self.control)
+        control = align(self._theme, self.control) if isinstance(self.control, QComboBox) else self.control
+        self.setLayout(line_of(self.label, control))
 
     def _change(self, value: Any) -> None:
         if not self._showing:

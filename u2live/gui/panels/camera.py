@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, align, rows_widget
+from u2live.gui.controls import CalmCombo, rows_widget
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.mailbox import Mailbox
@@ -54,12 +55,7 @@ class CameraPanel(QWidget):
         column.addWidget(self.device)
         column.addWidget(self.told)
         for label, combo in ((tr("Size"), self.picture_size), (tr("Rate"), self.rate)):
-            line = QHBoxLayout()
-            line.setSpacing(12)
-            line.addWidget(QLabel(label))
-            line.addStretch(1)
-            line.addWidget(align(theme, combo))
-            column.addLayout(line)
+            column.addLayout(line_of(QLabel(label), align(theme, combo)))
         column.addWidget(rows_widget([row.key for row in rows_of("camera")], controller, theme))
         self.picture_controls = PictureControls(controller, theme)
         column.addWidget(self.picture_controls)

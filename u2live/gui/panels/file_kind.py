@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, ResetLabel, align, rows_widget
+from u2live.gui.controls import CalmCombo, ResetLabel, rows_widget
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.rows import row_of
 from u2live.gui.mailbox import Mailbox
@@ -67,12 +68,7 @@ class FileKind(QWidget):
         label.reset.connect(lambda: self._controller.reset(key))
         line = QWidget()
         line.setToolTip(tr(row.tip) if row.tip else "")
-        inside = QHBoxLayout(line)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(12)
-        inside.addWidget(label)
-        inside.addStretch(1)
-        inside.addWidget(align(theme, combo))
+        line.setLayout(line_of(label, align(theme, combo)))
         return combo, line
 
     def _tried(self, found: object) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, align, rows_widget
+from u2live.gui.controls import CalmCombo, rows_widget
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.logic.status import engine_line
@@ -37,12 +38,7 @@ class ModelPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        line = QHBoxLayout()
-        line.setSpacing(12)
-        line.addWidget(QLabel(tr("Weights")))
-        line.addStretch(1)
-        line.addWidget(align(theme, self.weights))
-        column.addLayout(line)
+        column.addLayout(line_of(QLabel(tr("Weights")), align(theme, self.weights)))
         column.addWidget(rows_widget([row.key for row in rows_of("model")], controller, theme))
         column.addWidget(self.told)
         controller.changed.connect(self.show_settings)

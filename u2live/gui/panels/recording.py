@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt, pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from u2live.errors import UsageError
 from u2live.gui.controller import Controller
-from u2live.gui.controls import ElidedLabel, align, rows_widget
+from u2live.gui.controls import ElidedLabel, rows_widget
 from u2live.gui.icons import icon
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.recordings import short_path
 from u2live.gui.outputs import Outputs
@@ -37,11 +38,7 @@ class RecordingPanel(QWidget):
         self.example.setProperty("quiet", True)
         self.kind = FileKind(controller, theme)
         self.sound = SoundPanel(controller, outputs, theme)
-        where = QHBoxLayout()
-        where.setSpacing(12)
-        where.addWidget(QLabel(tr("Folder")))
-        where.addStretch(1)
-        where.addWidget(align(theme, self.folder))
+        where = line_of(QLabel(tr("Folder")), align(theme, self.folder))
         named = QVBoxLayout()
         named.setSpacing(4)
         named.addWidget(rows_widget(["recording.name"], controller, theme))

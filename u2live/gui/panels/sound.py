@@ -10,9 +10,10 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidg
 
 from u2live.errors import SinkError
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, align, rows_widget
+from u2live.gui.controls import CalmCombo, rows_widget
 from u2live.gui.icons import icon
 from u2live.gui.level_meter import LevelMeter
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.mailbox import Mailbox
 from u2live.gui.outputs import Outputs
@@ -52,12 +53,7 @@ class SoundPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        line = QHBoxLayout()
-        line.setSpacing(12)
-        line.addWidget(QLabel(tr("Microphone")))
-        line.addStretch(1)
-        line.addWidget(align(theme, self.microphone))
-        column.addLayout(line)
+        column.addLayout(line_of(QLabel(tr("Microphone")), align(theme, self.microphone)))
         heard = QHBoxLayout()
         heard.setSpacing(8)
         heard.addWidget(self.mute)

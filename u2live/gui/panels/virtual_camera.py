@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.controller import Controller
-from u2live.gui.controls import CalmCombo, align, rows_widget
+from u2live.gui.controls import CalmCombo, rows_widget
+from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.theme import Theme
@@ -21,11 +22,7 @@ class VirtualCameraPanel(QWidget):
         self.device = CalmCombo()
         self.device.setAccessibleName(tr("Virtual camera's device"))
         self.device.activated.connect(self._chosen)
-        line = QHBoxLayout()
-        line.setSpacing(12)
-        line.addWidget(QLabel(tr("Device")))
-        line.addStretch(1)
-        line.addWidget(align(theme, self.device))
+        line = line_of(QLabel(tr("Device")), align(theme, self.device))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
