@@ -44,10 +44,10 @@ def user_cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 
 
-def free_name(path: Path) -> Path:
-    """`path`, or with the first number that nothing has yet."""
+def free_name(path: Path, numbered: str = "{}-{}") -> Path:
+    """`path`, or with the first number from 2 that nothing has yet, put behind its stem in the manner of `numbered`."""
     free, number = path, 1
-    while free.exists():
+    while os.path.exists(free):
         number += 1
-        free = path.with_stem(f"{path.stem}-{number}")
+        free = path.with_stem(numbered.format(path.stem, number))
     return free

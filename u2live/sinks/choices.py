@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from u2live.sinks.encoders import encodes, hardware_encoder
-from u2live.sinks.formats import FORMATS, PRORES_422, FileFormat, VideoCodec
+from u2live.sinks.formats import FORMATS, PRORES_422
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,7 @@ def file_choices() -> tuple[FileChoices, ...]:
     """
     found = []
     for name in ("mp4", "mkv", "mov", "webm"):
-        container = FORMATS[f".{name}"]
-        working = [codec for codec in _all(container) if encodes(codec)]
+        working = [codec for codec in FORMATS[f".{name}"].codecs if encodes(codec)]
         if working:
             found.append(FileChoices(name, tuple(dict.fromkeys(codec.name for codec in working))))
     return (*found, FileChoices("png", ()))
@@ -48,7 +47,3 @@ def hardware_name() -> str:
     """ffmpeg's name of the hardware encoder that works here, for H.264; empty where none does."""
     device = hardware_encoder()
     return "" if device is None else device.encoder
-
-
-def _all(container: FileFormat) -> tuple[VideoCodec, ...]:
-    return (*container.opaque, *container.transparent)

@@ -61,6 +61,11 @@ class FileFormat:
     finished: dict[str, str] = field(default_factory=dict)
 
     @property
+    def codecs(self) -> tuple[VideoCodec, ...]:
+        """All it takes; one name may stand for an opaque and a transparent one."""
+        return (*self.opaque, *self.transparent)
+
+    @property
     def is_fragmented(self) -> bool:
         """Whether a growing file is in pieces that an ordinary one has not."""
         return "movflags" in self.growing
@@ -103,7 +108,7 @@ def check_quality(quality: str) -> str:
 def check_codec(path: Path, codec: str) -> str:
     """`codec` if the container at `path` takes it. Raises UsageError."""
     container = file_format(path)
-    names = dict.fromkeys(each.name for each in (*container.opaque, *container.transparent))
+    names = dict.fromkeys(each.name for each in container.codecs)
     if codec != "auto" and codec not in names:
         raise UsageError(f"{path.suffix} takes no {codec!r}: choose auto, {', '.join(names)}, or another ending")
     return codec

@@ -17,7 +17,7 @@ from u2live.sinks.disk_errors import write_error
 from u2live.sinks.formats import FORMATS
 from u2live.sinks.output_file import move_into_place
 from u2live.sinks.png_sequence import LIST_NAME
-from u2live.sinks.recording import matte_beside
+from u2live.sinks.recording import fits_names, matte_beside
 from u2live.sinks.unfinished import State, size_of, state_of
 from u2live.types import Size
 
@@ -105,7 +105,7 @@ def kept_thumbnail(path: Path, width: int = 160) -> np.ndarray | None:
 def rename(path: Path, name: str) -> Path:
     """Give a recording, and the matte beside it, another name; its ending stays. Returns the new path. Raises SinkError."""
     name = name.strip().removesuffix(path.suffix).strip()
-    if not name or name.startswith(".") or any(character in '/\\:*?"<>|' or ord(character) < 32 for character in name):
+    if not name or name.startswith(".") or not all(map(fits_names, name)):
         raise SinkError(f'{name!r} is no name for a file: leave out / \\ : * ? " < > | and a dot at the beginning')
     if path.is_dir():
         name = name.replace(".", "-")

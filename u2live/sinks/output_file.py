@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from u2live.paths import free_name
 from u2live.sinks.disk_errors import is_disk_gone, write_error
 
 _SYNC_EVERY_S = 1.0
@@ -25,6 +26,11 @@ _CANNOT_SYNC = (errno.EINVAL, errno.ENOSYS, errno.EROFS)
 def temporary_beside(path: Path) -> Path:
     """A name in the same folder, hidden, unlike any other, that ends like `path` so that a muxer knows its format."""
     return path.with_name(f".{path.stem[:80]}.{os.getpid()}-{secrets.token_hex(4)}.part{path.suffix}")
+
+
+def free_beside(path: Path) -> Path:
+    """`path` for a new recording; where there is one of that name, `name (2)`, `name (3)` …"""
+    return free_name(path, "{} ({})")
 
 
 def remove_leftovers(path: Path) -> None:

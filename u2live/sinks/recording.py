@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
@@ -13,6 +12,7 @@ from u2live.settings import RecordingSettings
 from u2live.sinks.disk_errors import write_error
 from u2live.sinks.live_sound import LiveSound
 from u2live.sinks.microphone import AudioInput, Microphone
+from u2live.sinks.output_file import free_beside
 from u2live.sinks.png_sequence import PngSequence
 from u2live.sinks.recorder import Content, Layout, Recorder, RecordingStatus
 from u2live.sinks.sink import Delivery
@@ -101,7 +101,7 @@ def make_recording(
 ) -> Recording:
     """A live recording into `path`, with sound from `audio_input`, else from the microphone the settings name.
 
-    The recording's sound, for a meter and mute, is `sound_of(…)`. Raises SinkError for what cannot be.
+    The recording's sound, for a meter and mute, is `sound_of(…)`. Raises UsageError for what cannot be.
     """
     sound = None
     if audio_input is None and settings.microphone:
@@ -121,7 +121,7 @@ def make_layout(
     notify: Notify,
     overwrite: bool,
 ) -> Recording:
-    """A recording in `layout`: one file, or colours and matte in two. Raises SinkError."""
+    """A recording in `layout`: one file, or colours and matte in two. Raises UsageError for what cannot be."""
 
     def part(target: Path, what: Content, heard: Sound | None) -> Recorder | PngSequence:
         if target.suffix.lower() in ("", ".png", ".matte"):
@@ -149,6 +149,11 @@ def matte_beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}.matte{path.suffix}" if path.suffix else f"{path.name}.matte")
 
 
+def fits_names(character: str) -> bool:
+    """Whether every system takes it in the name of a file."""
+    return character not in '/\\:*?"<>|' and ord(character) >= 32
+
+
 def recordings_folder(settings: RecordingSettings) -> Path:
     """Where recordings go. Not created here."""
     if settings.folder:
@@ -164,7 +169,7 @@ def recording_name(settings: RecordingSettings, now: datetime | None = None) -> 
         name = (now or datetime.now()).strftime(settings.name).strip()
     except ValueError as error:
         raise UsageError(f"recording.name {settings.name!r} is no pattern for a name: {error}") from error
-    name = "".join("-" if character in '/\\:*?"<>|' or ord(character) < 32 else character for character in name)
+    name = "".join(character if fits_names(character) else "-" for character in name)
     name = name.strip(" .") or "u2live"
     if settings.format == "png":
         return name.replace(".", "-")  # a folder's name has no ending that might be taken for a video's
@@ -178,12 +183,7 @@ def new_recording_path(settings: RecordingSettings, now: datetime | None = None)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise write_error(folder, error) from error
-    first = path = folder / recording_name(settings, now)
-    number = 2
-    while os.path.exists(path):
-        path = first.with_name(f"{first.stem} ({number}){first.suffix}")
-        number += 1
-    return path
+    return free_beside(folder / recording_name(settings, now))
 
 
 def sound_of(recording: Recording) -> LiveSound | None:

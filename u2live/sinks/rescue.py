@@ -10,7 +10,7 @@ from pathlib import Path
 
 from u2live.errors import SinkError
 from u2live.sinks.formats import file_format
-from u2live.sinks.output_file import OutputFile
+from u2live.sinks.output_file import OutputFile, free_beside
 from u2live.sinks.unfinished import finish
 
 
@@ -24,7 +24,7 @@ def rescue(file: OutputFile, seconds: float) -> SinkError:
     for folder in _refuges(file.path.parent):
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            saved = _copied(file, _free(folder / name))
+            saved = _copied(file, free_beside(folder / name))
             if saved is None:
                 break
             with contextlib.suppress(SinkError, OSError):  # it plays nevertheless
@@ -59,13 +59,6 @@ def _copied(file: OutputFile, path: Path) -> Path | None:
         path.unlink()
         return None
     return path
-
-
-def _free(path: Path) -> Path:
-    free, number = path, 2
-    while os.path.exists(free):
-        free, number = path.with_stem(f"{path.stem} ({number})"), number + 1
-    return free
 
 
 def _length(seconds: float) -> str:
