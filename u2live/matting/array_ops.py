@@ -85,11 +85,12 @@ class NumpyOps:
 
     def shrink(self, pixels: np.ndarray, factor: int) -> Stack:
         height, width = pixels.shape[:2]
-        while factor % 2 == 0 and height % factor == 0 and width % factor == 0:
-            # OpenCV has a quick way to halve and none to quarter.
-            factor, height, width = factor // 2, height // 2, width // 2
-            pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+        if height % factor == width % factor == 0:
+            while factor % 2 == 0:
+                factor //= 2
+                pixels = halve(pixels)
         if factor > 1:
+            height, width = pixels.shape[:2]
             size = (max(width // factor, 1), max(height // factor, 1))
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
         return self.planes(pixels)
@@ -131,6 +132,14 @@ class NumpyOps:
     def where_any(self, mask: np.ndarray) -> tuple[slice, slice]:
         left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
         return slice(top, top + height), slice(left, left + width)
+
+
+def halve(pixels: np.ndarray) -> np.ndarray:
+    """pixels H×W×3 uint8, both sides even, at half the size by area: OpenCV is several times as fast at two as at any
+    other factor, so whoever quarters halves twice.
+    """
+    size = pixels.shape[1] // 2, pixels.shape[0] // 2
+    return cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
 
 
 def _each(stack: Stack, size: tuple[int, int], apply: Callable[[np.ndarray, np.ndarray], Any]) -> Stack:

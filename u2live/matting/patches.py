@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from u2live.matting.array_ops import ArrayOps, Stack
+from u2live.matting.array_ops import ArrayOps, NumpyOps, Stack
 from u2live.matting.region import Region
 
 TILE = 8  # side of a tile in working pixels: smaller ones hug the outline, but each needs a border of one
@@ -97,12 +97,9 @@ class EdgeTiles:
         self._solid = tops[np.nonzero(solid)[0]], lefts[np.nonzero(solid)[1]]
 
     def planes(self) -> Stack:
-        planes = np.empty((3, *self._shape), np.float32)
-        if len(self._places[0]):
-            tiles = self._side_by_side(self._pixels)
-            for plane, channel in zip(planes, cv2.split(tiles), strict=True):
-                np.multiply(channel, np.float32(1 / 255), out=plane)
-        return planes
+        if not len(self._places[0]):
+            return np.empty((3, *self._shape), np.float32)
+        return NumpyOps().planes(self._side_by_side(self._pixels))
 
     def enlarged(self, stack: Stack) -> Stack:
         depth, count, factor, outer = len(stack), len(self._places[0]), self._factor, self._tile + 2
@@ -132,9 +129,7 @@ class EdgeTiles:
     def whole_pixels(self, planes: Sequence[Any]) -> np.ndarray:
         whole = self._pixels.copy()
         if len(self._places[0]):
-            # convertScaleAbs would turn a negative value positive
-            laid_out = cv2.merge([cv2.convertScaleAbs(np.maximum(plane, 0), alpha=255) for plane in planes])
-            self._put(laid_out, _windows(whole, self._side, writeable=True))
+            self._put(NumpyOps().pixels(planes), _windows(whole, self._side, writeable=True))
         return whole
 
     @property

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from u2live.matting.array_ops import halve
 from u2live.matting.engine import checked_picture
 
 if TYPE_CHECKING:
@@ -27,10 +28,9 @@ def halved(pixels: np.ndarray, size: int) -> np.ndarray:
     """pixels H×W×3 uint8, halved by area as often as it goes without rest and both sides keep `size` pixels."""
     height, width = checked_picture(pixels).shape[:2]
     factor = _halving(height, width, size)
-    while factor > 1:  # one by one: OpenCV is several times as fast at two as at any other factor
+    while factor > 1:
         factor //= 2
-        height, width = height // 2, width // 2
-        pixels = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA)
+        pixels = halve(pixels)
     return pixels
 
 
