@@ -18,7 +18,7 @@ from typing import NoReturn
 from u2live import __version__
 from u2live.commands.options import Parser
 from u2live.errors import U2LiveError, UsageError
-from u2live.pipeline.leaving import leave_if_a_thread_still_works
+from u2live.pipeline.leaving import leave_if_a_thread_still_works, leave_if_one_of_several
 
 COMMANDS = ("run", "process", "predict", "evaluate", "train", "cameras", "doctor", "bench", "weights")
 
@@ -46,6 +46,7 @@ def program() -> NoReturn:
     code = main()
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # what is left is nothing to interrupt with a traceback
     leave_if_a_thread_still_works(code)
+    leave_if_one_of_several(code)
     sys.exit(code)
 
 

@@ -68,5 +68,6 @@ def processes() -> Iterator[Processes]:
     dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield Processes(dist.get_rank(), world, device)
+        dist.barrier()  # nobody ends while the first still writes: torchrun would take that for the beginning of the end
     finally:
         dist.destroy_process_group()
