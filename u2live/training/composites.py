@@ -48,12 +48,20 @@ def place_matrix(picture: Picture, size: int, rng: np.random.Generator, smallest
             target_top = rng.uniform(0.0, 0.12) * size  # taller than the frame: show the head, lose the feet
     else:
         target_top = rng.uniform(0.0, 1.0 - tall) * size + rng.uniform(0.0, 0.1) * size
-    angle = np.deg2rad(rng.normal(0.0, 5.0)) if rng.random() < 0.3 else 0.0
+    angle = np.deg2rad(_lean(rng))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     linear = np.diag([scale_x, scale_y]) @ turn
     anchor = np.array([(x0 + x1) / 2, y0])
     offset = np.array([target_x, target_top]) - linear @ anchor
     return np.hstack([linear, offset[:, None]])
+
+
+def _lean(rng: np.random.Generator) -> float:
+    """In degrees. Mostly upright, now and then far over: an arm or a leg may point anywhere."""
+    kind = rng.random()
+    if kind < 0.3:
+        return float(rng.normal(0.0, 5.0))
+    return float(rng.uniform(-60.0, 60.0)) if kind < 0.45 else 0.0
 
 
 def paste(
