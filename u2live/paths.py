@@ -44,6 +44,13 @@ def user_cache_dir() -> Path:
     return Path(platformdirs.user_cache_dir(APP_NAME, appauthor=False))
 
 
+def user_recordings_dir() -> Path:
+    """Recordings, where the settings name no folder. Not created here."""
+    import platformdirs
+
+    return Path(platformdirs.user_videos_dir()) / APP_NAME
+
+
 def free_name(path: Path, numbered: str = "{}-{}") -> Path:
     """`path`, or with the first number from 2 that nothing has yet, put behind its stem in the manner of `numbered`."""
     free, number = path, 1

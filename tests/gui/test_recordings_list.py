@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QObject, Qt, QUrl, pyqtSlot
-from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 
+from tests.unit.sinks.test_library import record
 from tests.unit.sinks.test_recording import leave_a_recording
-from tests.unit.sinks.video_files import composites, duration_s, frame_times, needs_ffmpeg
+from tests.unit.sinks.video_files import duration_s, frame_times, needs_ffmpeg
 from u2live.gui import file_manager
 from u2live.gui.recordings_page import RecordingsPage
-from u2live.settings import RecordingSettings
-from u2live.sinks.recording import make_recording
-from u2live.types import Size
 
-from .conftest import Desk
+from .conftest import Desk, Desktop
 
 pytestmark = needs_ffmpeg
-
-
-class Desktop(QObject):
-    """What the desktop was asked to open."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[Path] = []
-
-    @pyqtSlot(QUrl)
-    def open(self, url: QUrl) -> None:
-        self.opened.append(Path(url.toLocalFile()))
-
-
-@pytest.fixture
-def desktop() -> Iterator[Desktop]:
-    made = Desktop()
-    QDesktopServices.setUrlHandler("file", made, "open")
-    yield made
-    QDesktopServices.unsetUrlHandler("file")
 
 
 @pytest.fixture(autouse=True)
@@ -53,15 +28,6 @@ def own_bin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     (tmp_path / "data").mkdir()
     return tmp_path / "data" / "Trash"
-
-
-def record(path: Path, seconds: float = 1.0, matte: bool = False) -> Path:
-    recording = make_recording(path, RecordingSettings(microphone="", matte_file=matte), notify=lambda _: None)
-    recording.open(Size(320, 192), Fraction(10))
-    for composite in composites([index / 10 for index in range(round(seconds * 10))]):
-        recording.write(composite)
-    recording.close()
-    return path
 
 
 @pytest.fixture
@@ -250,7 +216,8 @@ def test_a_recording_that_was_left_is_finished_from_the_list(desk: Desk, folder:
 
 def test_the_list_follows_the_folder(desk: Desk, folder: Path) -> None:
     page = filled(desk)
-    shutil.move(record(folder.with_name("elsewhere.webm")), folder / "new.webm")
+    record(folder.with_name("elsewhere.webm"))
+    shutil.move(folder.with_name("elsewhere.webm"), folder / "new.webm")
     desk.until(lambda: names(page)[0] == "new.webm" and page.rows[0].thumb.has_picture)
     (folder / "first.mp4").unlink()
     desk.until(lambda: "first.mp4" not in names(page))

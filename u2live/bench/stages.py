@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ from u2live.compose.compositor import make_compositor
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.ladder import open_engine
 from u2live.matting.matter import Matter
+from u2live.matting.pace import MOST
 from u2live.model.weights import Weights
-from u2live.pipeline.loading import BUDGET, MOST_PROPAGATED
+from u2live.pipeline.loading import interval_for
 from u2live.settings import BackgroundSettings, MatteSettings
 from u2live.types import Array, Frame, MattedFrame, Size
 
@@ -95,12 +95,10 @@ def time_stages(weights: Weights, engine: str, size: Size, rounds: int) -> tuple
 
 def live_estimate(stages: dict[str, StageTiming], rate: float = RATE) -> LiveEstimate:
     """What the stages' medians mean at `rate` frames a second; the interval is chosen as `load_live_matter` does."""
-    interval = max(1, math.ceil(stages[NETWORK].p50_ms / (1e3 / rate * BUDGET)))
+    interval = interval_for(stages[NETWORK].p50_ms, rate)
     matte_ms = stages["matte in all"].cpu_ms + (interval - 1) * stages[PROPAGATED].cpu_ms
     cpu_ms = matte_ms / interval + stages["compositing: blur"].cpu_ms
-    return LiveEstimate(
-        rate, interval if interval <= MOST_PROPAGATED else 0, round(cpu_ms, 1), round(cpu_ms * rate / 1e3, 2)
-    )
+    return LiveEstimate(rate, interval if interval <= MOST else 0, round(cpu_ms, 1), round(cpu_ms * rate / 1e3, 2))
 
 
 class _TimedEngine:

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton,
 
 from u2live.gui.icons import icon, pixmap
 from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.words import capitalized
 from u2live.gui.mailbox import Mailbox
 from u2live.gui.theme import Theme
 
@@ -114,21 +115,21 @@ class FindingCard(QFrame):
         }[finding.level.value]
         mark = QLabel()
         mark.setPixmap(pixmap(name, color, 20, 2))
-        what = QLabel(_sentence(finding.what))
+        what = QLabel(capitalized(finding.what))
         what.setWordWrap(True)
         what.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         text = QVBoxLayout()
         text.setSpacing(4)
         text.addWidget(what)
         if finding.why:
-            why = QLabel(_sentence(finding.why))
+            why = QLabel(capitalized(finding.why))
             why.setProperty("quiet", True)
             why.setWordWrap(True)
             text.addWidget(why)
         if finding.fix:
             text.addLayout(self._command(finding.command, theme))
         elif finding.advice:
-            advice = QLabel(_sentence(finding.advice))
+            advice = QLabel(capitalized(finding.advice))
             advice.setWordWrap(True)
             advice.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             text.addWidget(advice)
@@ -159,7 +160,3 @@ class FindingCard(QFrame):
         clipboard = QGuiApplication.clipboard()
         if clipboard is not None:
             clipboard.setText(command)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QUrl, pyqtSignal
-from PyQt6.QtGui import QDesktopServices
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QToolButton, QVBoxLayout
 
+from u2live.gui import file_manager
 from u2live.gui.icons import icon
 from u2live.gui.jobs import Job
 from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.words import capitalized
 from u2live.gui.theme import Theme
 
 
@@ -75,7 +76,7 @@ class JobCard(QFrame):
         self.show_button.show()
 
     def _failed(self, why: str) -> None:
-        self.detail.setText(why[:1].upper() + why[1:])
+        self.detail.setText(capitalized(why))
         self.detail.setProperty("warning", True)
 
     def _ended(self) -> None:
@@ -94,4 +95,4 @@ class JobCard(QFrame):
 
     def _show_folder(self) -> None:
         if self._made is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._made.parent)))
+            file_manager.show_in_folder(self._made)

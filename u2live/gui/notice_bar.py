@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolic
 from u2live.gui.icons import icon, pixmap
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.notices import Notices, fix_for
+from u2live.gui.logic.words import capitalized
 from u2live.gui.theme import Theme
 from u2live.types import Level, Notice
 
@@ -71,7 +72,7 @@ class NoticeBar(QFrame):
         tokens = self._theme.tokens
         color = {Level.INFO: tokens.accent, Level.WARNING: tokens.warning, Level.ERROR: tokens.danger}[notice.level]
         self._icon.setPixmap(pixmap(_ICONS[notice.level], color, 20, self.devicePixelRatioF()))
-        message = notice.message[:1].upper() + notice.message[1:]
+        message = capitalized(notice.message)
         self.text.setText(message)
         self.setAccessibleName(message)
         fix = fix_for(notice)

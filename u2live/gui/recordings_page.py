@@ -15,6 +15,7 @@ from u2live.gui.icons import icon, pixmap
 from u2live.gui.jobs import Job, finish_job
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.recordings import short_path
+from u2live.gui.logic.words import capitalized
 from u2live.gui.mailbox import Mailbox
 from u2live.gui.outputs import Outputs
 from u2live.gui.recording_loader import Listed, Read, RecordingLoader
@@ -193,7 +194,7 @@ class RecordingsPage(QWidget):
         self._focus(self.rows.index(row) + by)
 
     def _tell(self, text: str) -> None:
-        self.problem.setText(text[:1].upper() + text[1:])
+        self.problem.setText(capitalized(text))
         self.problem.setVisible(bool(text))
 
     def _play(self, row: RecordingRow) -> None:

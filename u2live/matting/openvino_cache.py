@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from u2live import paths
 from u2live.errors import WeightsError
 from u2live.matting.engine import first_line
-from u2live.model.store import checksum_of
+from u2live.model.store import matches
 from u2live.model.stored import StoredWeights
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def note_network_file(folder: Path, weights: Weights | StoredWeights, input_size
     if note is None or not file.is_file():
         return
     try:
-        if isinstance(weights, StoredWeights) and checksum_of(weights.path) == weights.checksum:
+        if isinstance(weights, StoredWeights) and matches(weights.path, weights.checksum):
             note.write_text(file.name, encoding="ascii")
     except (OSError, WeightsError) as error:
         log.info("not noted in %s: %s", note, error)

@@ -64,12 +64,16 @@ def expected_checksum(found: Found) -> str:
     return published[0] if published else ""
 
 
-def check_stored(found: Found) -> None:
-    """Raises WeightsError when a fetched or imported file is not what it was when it arrived."""
+def check_stored(found: Found) -> str:
+    """The checksum that was found right; "" where nobody knows one, and nothing was read.
+
+    Raises WeightsError when a fetched or imported file is not what it was when it arrived.
+    """
     checksum = expected_checksum(found)
     if checksum and not matches(found.path, checksum):
         cure = f"`main.py weights fetch {found.name}`" if found.entry and found.entry.files else "import the file again"
         raise WeightsError(f"{found.path} has the wrong checksum (expected {checksum}): {cure}")
+    return checksum
 
 
 def settle(part: Path, target: Path, *, origin: str) -> None:

@@ -24,11 +24,11 @@ class StoredWeights:
 
     def __init__(self, choice: str = "auto") -> None:
         found = find_weights(choice)
-        check_stored(found)
         self._choice = choice
         self.name = found.name
         self.path: Path = found.path
-        self.checksum = checksum_of(found.path) if found.path.is_file() else ""
+        # A fetched or imported file has just been read through: 176 MB of the full network need not be a second time.
+        self.checksum = check_stored(found) or (checksum_of(found.path) if found.path.is_file() else "")
 
     @cached_property
     def loaded(self) -> Weights:

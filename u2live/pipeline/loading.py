@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 BUDGET = 0.6
 """The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
-MOST_PROPAGATED = 5
-"""How many frames may share one run of the better network before the faster one takes its place."""
 _TRIALS = 5
 
 
@@ -60,6 +58,18 @@ def _person_names(settings: Settings) -> tuple[str, ...]:
     return tuple(person_weights())
 
 
+def interval_for(network_ms: float, rate: float) -> int:
+    """On one of how many frames a network that takes so long can run at `rate` frames a second.
+
+    Above `pace.MOST` the faster network takes its place.
+    """
+    return max(1, math.ceil(network_ms / _budget_ms(rate)))
+
+
+def _budget_ms(rate: float) -> float:
+    return 1e3 / rate * BUDGET
+
+
 def _load(settings: Settings, name: str, notify: Notify) -> Matter:
     return _matter(_engine(settings, name, notify), settings)
 
@@ -79,11 +89,13 @@ def _engine(settings: Settings, name: str, notify: Notify) -> Engine:
 
 def _load_fitting(settings: Settings, *, better: str, faster: str, notify: Notify) -> Matter:
     """Measure the better network; the faster one is loaded only where that is too slow."""
-    budget_ms = 1e3 / settings.camera.frame_rate * BUDGET
+    from u2live.matting.pace import MOST
+
+    budget_ms = _budget_ms(settings.camera.frame_rate)
     engine = _engine(settings, better, notify)
     took_ms = _median_ms(engine, settings)
-    interval = max(1, math.ceil(took_ms / budget_ms))
-    if interval <= MOST_PROPAGATED:
+    interval = interval_for(took_ms, settings.camera.frame_rate)
+    if interval <= MOST:
         often = "every frame" if interval == 1 else f"one frame in {interval}"
         _tell(
             notify, f"{better} runs on {often}: it takes {took_ms:.0f} ms, and {budget_ms:.0f} ms a frame is what there is"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from u2live.errors import UsageError
+from u2live.paths import user_recordings_dir
 from u2live.settings import RecordingSettings
 from u2live.sinks.disk_errors import write_error
 from u2live.sinks.live_sound import LiveSound
@@ -156,11 +157,7 @@ def fits_names(character: str) -> bool:
 
 def recordings_folder(settings: RecordingSettings) -> Path:
     """Where recordings go. Not created here."""
-    if settings.folder:
-        return Path(settings.folder).expanduser()
-    import platformdirs
-
-    return Path(platformdirs.user_videos_dir()) / "u2live"
+    return Path(settings.folder).expanduser() if settings.folder else user_recordings_dir()
 
 
 def recording_name(settings: RecordingSettings, now: datetime | None = None) -> str:

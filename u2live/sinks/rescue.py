@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from u2live.errors import SinkError
+from u2live.paths import user_recordings_dir
 from u2live.sinks.formats import file_format
 from u2live.sinks.output_file import OutputFile, free_beside
 from u2live.sinks.unfinished import finish
@@ -36,9 +37,7 @@ def rescue(file: OutputFile, seconds: float) -> SinkError:
 
 def _refuges(lost: Path) -> Iterator[Path]:
     """Where a recording may go instead."""
-    import platformdirs
-
-    for folder in (Path(platformdirs.user_videos_dir()) / "u2live", Path.home(), Path(tempfile.gettempdir())):
+    for folder in (user_recordings_dir(), Path.home(), Path(tempfile.gettempdir())):
         if folder != lost and lost not in folder.parents:
             yield folder
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.store import read_json, write_json
+from u2live.gui.logic.words import capitalized
 
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".avif"})
 VIDEOS = frozenset({".mp4", ".mov", ".mkv", ".webm", ".avi", ".m4v", ".mpg", ".mpeg", ".gif"})
@@ -55,7 +56,7 @@ def look_of(path: Path) -> Look | None:
 
 def title_of(path: Path) -> str:
     words = path.stem.replace("-", " ").replace("_", " ").strip() or path.name
-    return words[:1].upper() + words[1:]
+    return capitalized(words)
 
 
 def same(first: str, second: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from u2live.capture.v4l2 import Control
 from u2live.gui.logic.i18n import noop, tr
+from u2live.gui.logic.words import capitalized
 
 _KNOWN = {
     "Auto exposure": noop("Automatic exposure"),
@@ -43,7 +44,7 @@ def sentence(text: str) -> str:
     """ "Aperture Priority Mode" → "Aperture priority mode"; what has its own spelling (HDR, 50 Hz) keeps it."""
     first, *rest = text.split() or [""]
     words = [word.lower() if len(word) > 2 and word.istitle() else word for word in rest]
-    return " ".join([first[:1].upper() + first[1:], *words])
+    return " ".join([capitalized(first), *words])
 
 
 def value_text(control: Control, value: int) -> str:

@@ -13,6 +13,7 @@ from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.logic.status import engine_line
+from u2live.gui.logic.words import capitalized
 from u2live.gui.theme import Theme
 from u2live.matting.engine import EngineInfo
 from u2live.settings import Settings
@@ -76,7 +77,7 @@ class ModelPanel(QWidget):
             return
         lines = [f"{engine_line(engine)}, {engine.precision}, {engine.input_size} × {engine.input_size}"]
         if engine.reason:
-            lines.append(engine.reason[:1].upper() + engine.reason[1:])
+            lines.append(capitalized(engine.reason))
         text = "\n".join(lines)
         if text != self.told.text():
             self.told.setText(text)

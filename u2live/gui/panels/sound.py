@@ -15,6 +15,7 @@ from u2live.gui.icons import icon
 from u2live.gui.level_meter import LevelMeter
 from u2live.gui.lines import align, line_of
 from u2live.gui.logic.i18n import tr
+from u2live.gui.logic.words import capitalized
 from u2live.gui.mailbox import Mailbox
 from u2live.gui.outputs import Outputs
 from u2live.gui.theme import Theme
@@ -122,7 +123,7 @@ class SoundPanel(QWidget):
             return tr("A folder of pictures has no sound.")
         if not self._why:
             return ""
-        return tr("{why}. Recordings have no sound until then.", why=self._why[:1].upper() + self._why[1:])
+        return tr("{why}. Recordings have no sound until then.", why=capitalized(self._why))
 
     def _show_mute(self) -> None:
         muted = self._outputs.muted
