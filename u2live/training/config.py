@@ -18,8 +18,8 @@ class SampleConfig:
 
     `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
     with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street beside a
-    person; the rest comes from the folders without people. `dressed` people wear a pattern out of those folders. The
-    other shares are of the pictures they apply to; sizes are fractions of the frame.
+    person; the rest comes from the folders without people. `dressed` people wear a pattern out of those folders, `reaching`
+    ones hold out an arm. The other shares are of the pictures they apply to; sizes are fractions of the frame.
     """
 
     natural: float = 0.55
@@ -30,6 +30,7 @@ class SampleConfig:
     second_person: float = 0.25
     occluded: float = 0.12
     dressed: float = 0.25
+    reaching: float = 0.2
     smallest_person: float = 0.18
     largest_person: float = 1.7
     degraded: float = 0.8

@@ -21,6 +21,7 @@ from u2live.training.geometry import (
     whole_view,
     wide_view,
 )
+from u2live.training.limbs import with_an_arm_out
 from u2live.training.pictures import Folder, Picture
 from u2live.training.webcam import degrade
 
@@ -87,8 +88,8 @@ class SampleMaker:
     def _person(self, rng: np.random.Generator) -> Picture:
         person = _pick(self.people, rng)
         if self.empty and rng.random() < self.config.dressed:
-            return in_other_clothes(person, _pick(self.empty, rng).image, rng)
-        return person
+            person = in_other_clothes(person, _pick(self.empty, rng).image, rng)
+        return with_an_arm_out(person, rng) if rng.random() < self.config.reaching else person
 
     def _background(self, rng: np.random.Generator, size: int) -> np.ndarray:
         """Somewhere with nobody: an empty picture, a street picture's strip beside its person, or drawn clutter."""
