@@ -15,6 +15,8 @@ from pathlib import Path
 import av
 import pytest
 
+from u2live import cli
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 NO_DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -105,6 +107,14 @@ def test_a_mistake_is_one_clear_line(arguments: list[str], code: int | None, say
     assert len(lines) == 1, done.stderr
     assert says in lines[0]
     assert not list(tmp_path.iterdir()), "a mistake leaves nothing behind"
+
+
+def test_a_camera_that_is_not_there_is_told_before_anything_starts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("u2live.pipeline.pipeline.Pipeline.start", lambda _pipeline: pytest.fail("the network is loaded"))
+    assert cli.main(["run", "--source", "97", "--background", "blur"]) == 1
+    assert "there is no camera 97" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("content", [b"", b"this is text\n" * 50])

@@ -44,6 +44,8 @@ def test_a_folder_gives_a_folder_and_goes_on_after_bad_files(
     made = sorted(str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file())
     assert made == ["clip.mkv", "deeper/still.png"]
     np.testing.assert_array_equal(cv2.imread(str(tmp_path / "out/deeper/still.png")), still)
+    assert "bad.mp4:" not in err, "a bar"
+    assert "clip.mkv: 100%" in err
     assert "bad.mp4" in err
     assert "empty.jpg" in err
     assert "Traceback" not in err
@@ -96,9 +98,10 @@ def test_bad_inputs_are_one_clear_line(
     make_clip(tmp_path / "clip.mp4")
     arguments = ["process", str(tmp_path / source), "--output", str(tmp_path / target), "--overwrite"]
     assert main([*arguments, *options(u2netp_weights)]) == code
-    lines = [line for line in capsys.readouterr().err.replace("\r", "\n").split("\n") if line.startswith("u2live:")]
-    assert len(lines) == 1
-    assert words in lines[0]
+    told = capsys.readouterr().err.strip().replace("\r", "\n").split("\n")
+    assert len(told) == 1, "nor is there a bar of a file that was never begun"
+    assert told[0].startswith("u2live:")
+    assert words in told[0]
     assert not list(tmp_path.glob(".*part*"))
 
 

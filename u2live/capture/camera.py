@@ -54,6 +54,10 @@ class CameraSource:
         self._controls = ControlKeeper()
         self._watched = WatchedSource(f"the camera {spec}", self._open_handle)
 
+    def check_present(self) -> None:
+        """Raises SourceError where there is no such camera; opens none."""
+        self._found()
+
     def open(self) -> SourceInfo:
         """Raises SourceError: no such camera, in use, not allowed, or without a picture."""
         return self._watched.open()

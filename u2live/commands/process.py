@@ -9,10 +9,10 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from u2live.commands.options import add_matting_options, with_matting_options
 from u2live.errors import SinkError, U2LiveError
@@ -89,8 +89,6 @@ def _failed(job: Job, told: str) -> dict[str, Any]:
 def _work(
     job: Job, processing: Processing, matter: SharedMatter, title: str, interrupted: threading.Event, *, resume: bool
 ) -> dict[str, Any]:
-    from tqdm import tqdm
-
     from u2live.pipeline.process import process_file
 
     if job.problem is not None:
@@ -100,20 +98,8 @@ def _work(
         if resume:
             return {**report, "skipped": True}
         processing = _allowed_to_replace(job, processing)
-    every_s = 0.2 if sys.stderr.isatty() else 10.0  # a log file is no place for an animation
-    with tqdm(
-        desc=title, unit=" frames", file=sys.stderr, dynamic_ncols=True, leave=not job.is_still, mininterval=every_s
-    ) as bar:
-
-        def show(progress: Progress) -> None:
-            bar.total = progress.total
-            bar.update(progress.frames - bar.n)
-
-        def tell(notice: Notice) -> None:
-            if notice.level.value == "warning":  # what is an error is raised as well
-                bar.write(f"u2live: {notice.message}", file=sys.stderr)
-
-        done = process_file(job, processing, matter=matter, notify=tell, progress=show, interrupted=interrupted)
+    with _bar(title, stays=not job.is_still) as show:
+        done = process_file(job, processing, matter=matter, notify=_tell, progress=show, interrupted=interrupted)
     rate = done.frames / done.wall_s if done.wall_s > 0 else 0.0
     return {
         **report,
@@ -122,6 +108,45 @@ def _work(
         "wall_s": round(done.wall_s, 3),
         "frames_per_second": round(rate, 2),
     }
+
+
+@contextmanager
+def _bar(title: str, *, stays: bool) -> Iterator[Callable[[Progress], None]]:
+    """Shows progress once there is any: a file that cannot be read gets no bar. One that failed keeps none."""
+    from tqdm import tqdm
+
+    every_s = 0.2 if sys.stderr.isatty() else 10.0  # a log file is no place for an animation
+    with ExitStack() as closed:
+        bar: tqdm[NoReturn] | None = None
+
+        def show(progress: Progress) -> None:
+            nonlocal bar
+            if bar is None:
+                if not progress.frames and progress.total is None:
+                    return
+                bar = tqdm(
+                    desc=title,
+                    total=progress.total,
+                    unit=" frames",
+                    file=sys.stderr,
+                    dynamic_ncols=True,
+                    leave=False,
+                    mininterval=every_s,
+                )
+                closed.enter_context(bar)
+            bar.total = progress.total
+            bar.update(progress.frames - bar.n)
+
+        yield show
+        if bar is not None:
+            bar.leave = stays
+
+
+def _tell(notice: Notice) -> None:
+    from tqdm import tqdm
+
+    if notice.level.value == "warning":  # what is an error is raised as well
+        tqdm.write(f"u2live: {notice.message}", file=sys.stderr)
 
 
 def _allowed_to_replace(job: Job, processing: Processing) -> Processing:

@@ -102,7 +102,7 @@ def execute_with(args: argparse.Namespace, make_source: MakeSource | None) -> in
     # What is wrong is told before anything starts: loading the network takes seconds.
     open_background(settings.background).close()
     find_weights(settings.model.weights)
-    _check_file(settings.camera)
+    _check_source(settings.camera)
     sinks = sinks_from(args, settings, _to_stderr)
     pipeline = Pipeline(settings, make_source=make_source, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
@@ -121,16 +121,19 @@ def execute_with(args: argparse.Namespace, make_source: MakeSource | None) -> in
     return 1 if pipeline.sink_errors or not report["frames_out"] else 0
 
 
-def _check_file(camera: CameraSettings) -> None:
-    """Raises SourceError or UsageError for a source that is a file which cannot be shown, or nothing at all."""
+def _check_source(camera: CameraSettings) -> None:
+    """Raises SourceError or UsageError for a file that cannot be shown, a camera that is not there, or nothing at all."""
     if camera.source.lower() in ("auto", "demo"):
         return
+    from u2live.capture.camera import CameraSource
     from u2live.capture.factory import make_source
     from u2live.capture.file import FileSource
     from u2live.capture.image import RepeatedImage
 
     source = make_source(camera.source, camera, lambda _notice: None)
-    if isinstance(source, FileSource | RepeatedImage):
+    if isinstance(source, CameraSource):
+        source.check_present()
+    elif isinstance(source, FileSource | RepeatedImage):
         with closing(source):
             source.open()
 

@@ -207,3 +207,14 @@ def test_no_such_camera(monkeypatch: pytest.MonkeyPatch) -> None:
         CameraSource("/dev/null", CameraSettings(), lambda _: None).open()
     with pytest.raises(SourceError, match=r"there is no camera 7; cameras: 0 \(HD Webcam\)"):
         CameraSource("7", CameraSettings(), lambda _: None).open()
+
+
+def test_whether_it_is_there_is_told_without_opening_it(
+    plugged: list[SimulatedCapture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = CameraSource("0", CameraSettings(), lambda _: None)
+    source.check_present()
+    assert plugged == []
+    monkeypatch.setattr(devices, "list_cameras", list)
+    with pytest.raises(SourceError, match="there is no camera 0"):
+        source.check_present()
