@@ -34,6 +34,7 @@ class Smoother:
 
     def __init__(self) -> None:
         self._past: _Past | None = None
+        self._motion: MotionCarrier | None = None
 
     def reset(self) -> None:
         self._past = None
@@ -54,27 +55,40 @@ class Smoother:
         past = self._past
         if past is None or _broken(past, past.matte, luma, timestamp_ns):
             return None
-        moved = carried(ops.on_host(past.matte)[0], ops.on_host(past.luma)[0], ops.on_host(luma)[0])
+        self._motion = self._motion or MotionCarrier()
+        moved = self._motion.carried(ops.on_host(past.matte)[0], ops.on_host(past.luma)[0], ops.on_host(luma)[0])
         matte = ops.from_host(moved[None], luma)
         self._past = _Past(matte, luma, timestamp_ns)
         return matte
 
 
-def carried(matte: np.ndarray, luma: np.ndarray, next_luma: np.ndarray) -> np.ndarray:
-    """matte of the frame with `luma`, moved to the frame with `next_luma` by dense optical flow; all [S, S] in [0, 1].
+class MotionCarrier:
+    """Moves a matte along the motion between two pictures. One thread at a time: it keeps what the search works in.
 
     DIS: Kroeger et al., "Fast optical flow using dense inverse search", ECCV 2016, from the new frame back to the old one.
     """
-    size = matte.shape[0]
-    pictures = [cv2.convertScaleAbs(plane, alpha=255) for plane in (next_luma, luma)]
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)  # type: ignore[attr-defined]
-    search.setFinestScale(1)  # the preset's own scale of 2 loses fingers
-    search.setPatchStride(6)  # a third less work than its 4, a twenty-fifth more error
-    flow = np.asarray(search.calc(pictures[0], pictures[1], None))
-    places = flow + np.dstack(np.meshgrid(np.arange(size, dtype=np.float32), np.arange(size, dtype=np.float32)))
-    # Up to four times in a row: bilinear samples would soften the edge more each time.
-    moved: np.ndarray = cv2.remap(matte, places, np.empty(0), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return moved.clip(0, 1)
+
+    def __init__(self) -> None:
+        self._search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_ULTRAFAST)  # type: ignore[attr-defined]
+        self._search.setFinestScale(1)  # the preset's own scale of 2 loses fingers
+        self._search.setPatchStride(6)  # a third less work than its 4, a twenty-fifth more error
+        self._places = np.empty((0, 0, 2), np.float32)
+
+    def carried(self, matte: np.ndarray, luma: np.ndarray, next_luma: np.ndarray) -> np.ndarray:
+        """`matte` of the frame with `luma`, moved to the frame with `next_luma`; all [S, S] in [0, 1], the result new."""
+        pictures = [cv2.convertScaleAbs(plane, alpha=255) for plane in (next_luma, luma)]
+        flow = np.asarray(self._search.calc(pictures[0], pictures[1], None))
+        places = np.add(flow, self._pixel_places(matte.shape[0]), out=flow)
+        # Up to four times in a row: bilinear samples would soften the edge more each time.
+        moved: np.ndarray = cv2.remap(matte, places, np.empty(0), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+        return moved.clip(0, 1, out=moved)
+
+    def _pixel_places(self, side: int) -> np.ndarray:
+        """[S, S, 2]: where each pixel lies, x before y."""
+        if len(self._places) != side:
+            along = np.arange(side, dtype=np.float32)
+            self._places = np.dstack(np.meshgrid(along, along))
+        return self._places
 
 
 def past_weight(ops: ArrayOps, matte: Stack, luma: Stack, past_matte: Stack, past_luma: Stack, steadiness: float) -> Stack:

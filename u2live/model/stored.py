@@ -36,7 +36,7 @@ class StoredWeights:
 
         return load_weights(self._choice)
 
-    @property
+    @cached_property
     def by_area(self) -> bool:
         """As `Weights.by_area`, but it reads no more than the file's first bytes."""
         return by_area(stored_metadata(self.path))

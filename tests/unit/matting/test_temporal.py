@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from u2live.matting.array_ops import NumpyOps
-from u2live.matting.temporal import LONGEST_GAP_NS, Smoother, carried
+from u2live.matting.temporal import LONGEST_GAP_NS, MotionCarrier, Smoother
 
 OPS = NumpyOps()
 FRAME_NS = 33_333_333
@@ -140,8 +140,20 @@ def disc(x: float, y: float) -> tuple[np.ndarray, np.ndarray]:
 def test_a_matte_is_carried_along_the_motion() -> None:
     matte, luma = disc(55, 60)
     next_matte, next_luma = disc(60, 63)
-    moved = carried(matte, luma, next_luma)
+    moved = MotionCarrier().carried(matte, luma, next_luma)
     assert np.abs(moved - next_matte).mean() < 0.3 * np.abs(matte - next_matte).mean()
+
+
+def test_what_was_carried_before_leaves_nothing_behind() -> None:
+    """The carrier keeps what the search works in: on other sizes and pictures it gives what a fresh one gives."""
+    kept = MotionCarrier()
+    (matte, luma), (_, next_luma) = disc(55, 60), disc(60, 63)
+    for side in (128, 96, 128):
+        arguments = [plane[:side, :side].copy() for plane in (matte, luma, next_luma)]
+        given = [plane.copy() for plane in arguments]
+        np.testing.assert_array_equal(kept.carried(*arguments), MotionCarrier().carried(*given))
+        for argument, before in zip(arguments, given, strict=True):
+            np.testing.assert_array_equal(argument, before)
 
 
 def test_what_is_propagated_is_for_that_frame_and_no_cut_is_bridged() -> None:
@@ -174,9 +186,10 @@ def test_a_hand_keeps_its_fingers_over_four_propagated_frames(step: int) -> None
         return matte, matte * (0.2 + 0.15 * np.roll(skin, by, axis=1)) + (1 - matte) * (0.5 + 0.3 * wall)
 
     moved, luma = hand(0)
+    carrier = MotionCarrier()
     for number in range(1, 5):
         expected, next_luma = hand(number * step)
-        moved, luma = carried(moved, luma, next_luma), next_luma
+        moved, luma = carrier.carried(moved, luma, next_luma), next_luma
     assert moved.min() >= 0
     assert moved.max() <= 1
     assert np.abs(moved - expected)[55:175, 90:180].mean() < 0.034
