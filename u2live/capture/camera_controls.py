@@ -7,8 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from u2live.capture.devices import CameraDevice
-from u2live.capture.v4l2 import Control, Kind, VideoDevice
+from u2live.capture.camera_device import CameraDevice, Control, Kind
+from u2live.capture.v4l2 import VideoDevice
 from u2live.errors import SourceError, UsageError
 
 _log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from u2live.capture.devices import CameraDevice
+from u2live.capture.camera_device import CameraDevice
 from u2live.errors import UsageError
 
 _ASSIGNMENT = re.compile(r"\s*([a-z0-9_]+)\s*=\s*(-?\d+)\s*")

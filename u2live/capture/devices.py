@@ -4,31 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-from u2live.capture.v4l2 import Control, Mode
+from u2live.capture.camera_device import CameraDevice, Control, Mode
 
 _PLATFORM: str = sys.platform
-
-
-@dataclass(frozen=True, slots=True)
-class CameraDevice:
-    """A camera as the system shows it now.
-
-    `number` and `path` may change with every plugging in; `stable_path` (by-id, else by-path, on Linux; the system's own
-    path elsewhere) does not, where there is one. `bus` is the place it is plugged into. `virtual` cameras show what some
-    program writes into them, maybe this one. `problem` is why nothing could be learned of a device ("may not be opened").
-    """
-
-    number: int
-    path: str
-    name: str
-    stable_path: str = ""
-    bus: str = ""
-    virtual: bool = False
-    problem: str = ""
-    backend: int = 0
 
 
 def list_cameras() -> list[CameraDevice]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from u2live.capture.devices import CameraDevice
+from u2live.capture.camera_device import CameraDevice
 from u2live.capture.v4l2 import LOOPBACK_DRIVER, VideoDevice
 
 OpenDevice = Callable[[Path], VideoDevice]

@@ -6,7 +6,6 @@ capture that is running. Every method raises OSError as the kernel gives it.
 
 from __future__ import annotations
 
-import enum
 import errno
 import os
 import re
@@ -17,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from u2live.capture.camera_device import Control, Kind, Mode
 from u2live.types import Size
 
 Ioctl = Callable[[int, int, bytearray], None]
@@ -49,15 +49,6 @@ LOOPBACK_DRIVER = "v4l2 loopback"
 _USUAL_SIZES = tuple(Size(*pair) for pair in ((320, 240), (640, 480), (1280, 720), (1920, 1080), (3840, 2160)))
 
 
-class Kind(enum.Enum):
-    """What a control's value means. The kernel's other kinds (strings, 64 bit, arrays) are left alone."""
-
-    INTEGER = 1
-    BOOLEAN = 2
-    MENU = 3
-    INTEGER_MENU = 9
-
-
 @dataclass(frozen=True, slots=True)
 class Capability:
     """Who a device is. `captures` says that pictures can be taken from it just now."""
@@ -66,36 +57,6 @@ class Capability:
     card: str
     bus_info: str
     captures: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mode:
-    """One pixel format and size with its rates, fastest first; `fourcc` as in "MJPG", "YUYV"."""
-
-    fourcc: str
-    size: Size
-    frame_rates: tuple[Fraction, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """One control of a camera. `name` is the label in lower case with underscores, as v4l2-ctl writes it.
-
-    `choices` lists a menu's (value, label). An inactive control is governed by another, as exposure by its automatic.
-    """
-
-    id: int
-    name: str
-    label: str
-    kind: Kind
-    minimum: int
-    maximum: int
-    step: int
-    default: int
-    value: int
-    active: bool
-    writable: bool
-    choices: tuple[tuple[int, str], ...] = ()
 
 
 class VideoDevice:

@@ -8,8 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from u2live.capture.devices import CameraDevice
-    from u2live.capture.v4l2 import Control
+    from u2live.capture.camera_device import CameraDevice, Control
 
 
 def add_parser(subparsers: Any) -> None:

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.conftest import FakeCamera
 from tests.unit.capture.fake_kernel import FakeCamera as Kernel
 from u2live.capture.camera_controls import ControlKeeper
+from u2live.capture.camera_device import CameraDevice
 from u2live.capture.control_settings import chosen
-from u2live.capture.devices import CameraDevice
 from u2live.gui.assembly import Window
 from u2live.gui.controller import Controller
 from u2live.gui.panels.camera_control_row import ControlRow

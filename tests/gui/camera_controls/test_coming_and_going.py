@@ -8,8 +8,8 @@ import threading
 import pytest
 from PyQt6.QtCore import Qt
 
+from u2live.capture.camera_device import CameraDevice
 from u2live.capture.control_settings import parsed
-from u2live.capture.devices import CameraDevice
 from u2live.capture.v4l2 import VideoDevice
 
 from .scene import KEY, WEBCAM, Scene

@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from u2live.capture.v4l2 import Control, Kind
+from u2live.capture.camera_device import Control, Kind
 from u2live.gui.panels.camera_control_row import ControlRow
 from u2live.gui.theme import Theme
 

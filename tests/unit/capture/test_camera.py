@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
-from u2live.capture import camera as camera_module
-from u2live.capture import devices
-from u2live.capture.camera import CameraHandle, CameraSource
+from u2live.capture import camera_handle, devices
+from u2live.capture.camera import CameraSource
+from u2live.capture.camera_device import CameraDevice
+from u2live.capture.camera_handle import CameraHandle
 from u2live.capture.camera_mode import CameraMode, configure, differs
-from u2live.capture.devices import CameraDevice
 from u2live.capture.rate import RateMeter
 from u2live.capture.source import SourceLost
 from u2live.errors import SourceError
@@ -138,12 +138,12 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> list[SimulatedCapture]:
         return captures[-1]
 
     monkeypatch.setattr(devices, "list_cameras", lambda: [CameraDevice(0, "/dev/null", "HD Webcam", "/dev/v4l/by-id/a")])
-    monkeypatch.setattr(camera_module, "_opened", opened)
+    monkeypatch.setattr(camera_handle, "_opened", opened)
     return captures
 
 
 def test_one_old_picture_again_and_again_is_a_loss(plugged: list[SimulatedCapture], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(camera_module, "_PATIENCE_S", 0.3)
+    monkeypatch.setattr(camera_handle, "_PATIENCE_S", 0.3)
     source = CameraSource("0", CameraSettings(), lambda _: None)
     info = source.open()
     assert (info.name, info.size, info.live) == ("HD Webcam", Size(1280, 720), True)
@@ -161,7 +161,7 @@ def test_one_old_picture_again_and_again_is_a_loss(plugged: list[SimulatedCaptur
 def test_an_unplugged_camera_is_lost_at_once(plugged: list[SimulatedCapture], monkeypatch: pytest.MonkeyPatch) -> None:
     handle = CameraHandle(CameraDevice(0, "/dev/null", "HD Webcam"), CameraSettings(), lambda _: None)
     plugged[0].alive = False
-    monkeypatch.setattr(camera_module, "_node", lambda _: (0, 0))
+    monkeypatch.setattr(camera_handle, "_node", lambda _: (0, 0))
     with pytest.raises(SourceLost, match="was unplugged"):
         handle.grab()
 

@@ -10,8 +10,8 @@ import pytest
 from tests.unit.capture.fake_kernel import FakeCamera, webcam
 from u2live.capture.camera import CameraSource
 from u2live.capture.camera_controls import ControlKeeper, restore
+from u2live.capture.camera_device import CameraDevice
 from u2live.capture.control_settings import chosen, identity, parsed, with_control, without_controls
-from u2live.capture.devices import CameraDevice
 from u2live.capture.v4l2 import VideoDevice
 from u2live.errors import UsageError
 from u2live.settings import CameraSettings, Settings, with_text, with_value

@@ -13,7 +13,8 @@ import pytest
 
 from tests.unit.capture.fake_kernel import FakeCamera, webcam
 from u2live.capture import devices
-from u2live.capture.devices import CameraDevice, find_again, find_camera, first_camera, list_cameras
+from u2live.capture.camera_device import CameraDevice
+from u2live.capture.devices import find_again, find_camera, first_camera, list_cameras
 from u2live.capture.devices_linux import holders, linux_cameras
 from u2live.capture.v4l2 import VideoDevice
 

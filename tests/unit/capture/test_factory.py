@@ -11,8 +11,8 @@ import pytest
 from tests.unit.capture import media
 from u2live.capture import devices
 from u2live.capture.camera import CameraSource
+from u2live.capture.camera_device import CameraDevice
 from u2live.capture.demo import DemoSource
-from u2live.capture.devices import CameraDevice
 from u2live.capture.factory import file_source, make_source
 from u2live.capture.file import FileSource
 from u2live.capture.image import ImageSource, RepeatedImage

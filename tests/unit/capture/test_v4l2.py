@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 
 from tests.unit.capture.fake_kernel import FakeCamera, webcam
-from u2live.capture.v4l2 import Kind, Mode, VideoDevice, control_name
+from u2live.capture.camera_device import Kind, Mode
+from u2live.capture.v4l2 import VideoDevice, control_name
 from u2live.types import Size
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Video4Linux2 is Linux")

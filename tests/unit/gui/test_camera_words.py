@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from u2live.capture.v4l2 import Control, Kind
+from u2live.capture.camera_device import Control, Kind
 from u2live.gui.panels.camera_words import choice_of, name_of, value_text
 
 

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from u2live.capture.v4l2 import Control, Kind
+from u2live.capture.camera_device import Control, Kind
 from u2live.gui.controls import CalmCombo, CalmSlider, ElidedLabel, Switch
 from u2live.gui.icons import icon
 from u2live.gui.logic.i18n import tr

@@ -22,8 +22,7 @@ from u2live.settings import Settings
 from u2live.types import Level, Notice
 
 if TYPE_CHECKING:
-    from u2live.capture.devices import CameraDevice
-    from u2live.capture.v4l2 import Control
+    from u2live.capture.camera_device import CameraDevice, Control
 
 APPLY_AFTER_MS = 80
 _SETTLES_IN_MS = 400

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from u2live.capture.v4l2 import Control
+from u2live.capture.camera_device import Control
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.words import capitalized
 
