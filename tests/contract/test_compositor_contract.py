@@ -11,8 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from u2live.compose.backgrounds import Background, open_background
+from u2live.compose.backgrounds import Background
 from u2live.compose.compositor import Compositor, make_compositor
+from u2live.compose.factory import open_background
 from u2live.settings import BackgroundSettings, MatteSettings
 from u2live.types import Frame, MattedFrame, Size
 

@@ -11,8 +11,8 @@ from typing import TypeVar
 import numpy as np
 
 from u2live.capture.demo import DemoSource
-from u2live.compose.backgrounds import open_background
 from u2live.compose.compositor import make_compositor
+from u2live.compose.factory import open_background
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.ladder import open_engine
 from u2live.matting.matter import Matter

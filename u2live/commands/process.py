@@ -50,7 +50,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    from u2live.compose.backgrounds import open_background
+    from u2live.compose.factory import open_background
     from u2live.pipeline.process import Interrupted, Processing, SharedMatter
     from u2live.pipeline.process_plan import plan
     from u2live.sinks.recorder import Content

@@ -93,7 +93,7 @@ def execute(args: argparse.Namespace) -> int:
 
 def execute_with(args: argparse.Namespace, make_source: MakeSource | None) -> int:
     """`execute`, with the source that `make_source` makes of the camera's settings; None: the one they name."""
-    from u2live.compose.backgrounds import open_background
+    from u2live.compose.factory import open_background
     from u2live.model.registry import find_weights
     from u2live.pipeline.pipeline import Pipeline
 

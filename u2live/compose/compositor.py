@@ -7,7 +7,7 @@ a bright background thinner than it was photographed, and cost three table look-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -59,11 +59,3 @@ def make_compositor(on: str | torch.device = "auto") -> Compositor:
     from u2live.compose.torch_compositor import TorchCompositor
 
     return TorchCompositor(on)
-
-
-def as_array(values: Any, dtype: type[np.generic]) -> np.ndarray:
-    """An array or tensor as a contiguous array of `dtype`; floats are rounded to bytes, not cut."""
-    array = values if isinstance(values, np.ndarray) else values.detach().cpu().numpy()
-    if dtype is np.uint8 and array.dtype != np.uint8:
-        array = np.rint(array).clip(0, 255)
-    return np.ascontiguousarray(array, dtype)

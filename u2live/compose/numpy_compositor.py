@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
 
 from u2live.compose.backgrounds import Background, Blur, Original, Picture, Transparent
 from u2live.compose.buffers import Buffers
-from u2live.compose.compositor import as_array
 from u2live.compose.field import TRUSTED_ALPHA
 from u2live.compose.numpy_field import blurred_room, spread_subject, wrapped_light
 from u2live.settings import MatteSettings
@@ -32,8 +32,8 @@ class NumpyCompositor:
         frame = matted.frame
         if isinstance(background, Original):
             return Composite(frame.index, frame.timestamp_ns, frame.pixels)
-        alpha = as_array(matted.alpha, np.float32)
-        foreground = as_array(matted.foreground, np.uint8)
+        alpha = _as_array(matted.alpha, np.float32)
+        foreground = _as_array(matted.foreground, np.uint8)
         self._buffers.begin(alpha.shape)
         if isinstance(background, Transparent):
             pixels, opacity = self._cut_out(foreground, alpha)
@@ -84,3 +84,11 @@ def _blend_at(places: np.ndarray, over: np.ndarray, under: np.ndarray, weights: 
     front += back
     pixels = np.rint(front, out=front).astype(np.uint8).view(_PIXEL).ravel()
     into.reshape(-1, 3).view(_PIXEL).ravel()[places] = pixels
+
+
+def _as_array(values: Any, dtype: type[np.generic]) -> np.ndarray:
+    """An array or tensor as a contiguous array of `dtype`; floats are rounded to bytes, not cut."""
+    array = values if isinstance(values, np.ndarray) else values.detach().cpu().numpy()
+    if dtype is np.uint8 and array.dtype != np.uint8:
+        array = np.rint(array).clip(0, 255)
+    return np.ascontiguousarray(array, dtype)

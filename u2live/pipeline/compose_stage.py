@@ -105,7 +105,7 @@ class ComposeStage:
         return background
 
     def _open(self, wanted: BackgroundSettings, size: Size) -> Background:
-        from u2live.compose.backgrounds import open_background
+        from u2live.compose.factory import open_background
 
         return open_background(wanted, size, live=self._session.live, notify=self._session.notices)
 

@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from u2live.compose.backgrounds import Image, Picture, open_background
+from u2live.compose.backgrounds import Image, Picture
+from u2live.compose.factory import open_background
 from u2live.errors import UsageError
 from u2live.settings import BackgroundSettings
 from u2live.types import Size

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from u2live.compose import numpy_compositor
-from u2live.compose.backgrounds import Background, Blur, Color, Image, Original, Transparent, open_background
+from u2live.compose.backgrounds import Background, Blur, Color, Image, Original, Transparent
 from u2live.compose.compositor import make_compositor
+from u2live.compose.factory import open_background
 from u2live.settings import BackgroundSettings, MatteSettings
 from u2live.types import Composite, Frame, MattedFrame, Size
 
