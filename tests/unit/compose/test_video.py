@@ -145,9 +145,9 @@ def test_live_a_decoder_that_is_too_slow_slows_the_video_down(clip: Path, opened
     while time.monotonic_ns() - begin < 1.5e9:
         seen.append(shown(background, time.monotonic_ns()))
         time.sleep(0.005)
-    changes = [after - before for before, after in itertools.pairwise(seen) if after != before]
+    changes = [(after - before) % FRAMES for before, after in itertools.pairwise(seen) if after != before]
     assert len(changes) >= 4
-    assert set(changes) <= {1, 2}
+    assert set(changes) <= {1, 2, 3}  # on a busy machine the one who looks may miss some
 
 
 def test_a_video_that_vanishes_leaves_its_last_picture_and_says_so(tmp_path: Path, opened) -> None:
