@@ -87,7 +87,7 @@ def test_newest_first_with_pictures_lengths_and_words(desk: Desk, folder: Path) 
 def test_the_empty_list_offers_to_record(desk: Desk) -> None:
     page = open_list(desk)
     desk.until(page.empty.isVisible)
-    click(desk, page.record_button)
+    click(desk, page.empty.record_button)
     desk.until(lambda: desk.window.outputs.recording)
     assert desk.window.pages.sheet is None
 

@@ -15,12 +15,11 @@ from PyQt6.QtWidgets import (
     QLineEdit,
     QSizePolicy,
     QSlider,
-    QVBoxLayout,
     QWidget,
 )
 
 from u2live.gui.controller import Controller
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import Control, Row, choices_of, control_of, default_of, number_text, row_of, scale_of, value_of
 from u2live.gui.theme import Theme, tabular
@@ -176,9 +175,7 @@ class SettingRow(QWidget):
 
     def _lay_out(self) -> None:
         if isinstance(self.control, QSlider):
-            column = QVBoxLayout(self)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(2)
+            column = column_in(self, 2)
             head = QHBoxLayout()
             head.addWidget(self.label)
             head.addStretch(1)
@@ -187,9 +184,7 @@ class SettingRow(QWidget):
             column.addWidget(self.control)
             return
         if isinstance(self.control, QLineEdit):
-            column = QVBoxLayout(self)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(6)
+            column = column_in(self, 6)
             column.addWidget(self.label)
             column.addWidget(self.control)
             return
@@ -225,9 +220,7 @@ class SettingRow(QWidget):
 def rows_widget(keys: Sequence[str], controller: Controller, theme: Theme) -> QWidget:
     """Rows one below the other."""
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(12)
+    column = column_in(holder)
     for key in keys:
         column.addWidget(SettingRow(row_of(key), controller, theme))
     return holder

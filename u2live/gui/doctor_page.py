@@ -11,6 +11,7 @@ from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from u2live.gui.icons import icon, pixmap
+from u2live.gui.lines import quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.words import capitalized
 from u2live.gui.mailbox import Mailbox
@@ -37,9 +38,7 @@ class DoctorPage(QWidget):
         self._examine = examine
         self._trouble = 0
         self.cards: list[QWidget] = []
-        self.told = QLabel()
-        self.told.setProperty("quiet", True)
-        self.told.setWordWrap(True)
+        self.told = quiet_text()
         self.again = QPushButton(tr("Check again"))
         self.again.clicked.connect(self.start)
         head = QHBoxLayout()
@@ -122,9 +121,7 @@ class FindingCard(QFrame):
         text.setSpacing(4)
         text.addWidget(what)
         if finding.why:
-            why = QLabel(capitalized(finding.why))
-            why.setProperty("quiet", True)
-            why.setWordWrap(True)
+            why = quiet_text(capitalized(finding.why))
             text.addWidget(why)
         if finding.fix:
             text.addLayout(self._command(finding.command, theme))

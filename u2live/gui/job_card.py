@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButt
 from u2live.gui import file_manager
 from u2live.gui.icons import icon
 from u2live.gui.jobs import Job
+from u2live.gui.lines import quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.words import capitalized
 from u2live.gui.theme import Theme
@@ -27,9 +28,7 @@ class JobCard(QFrame):
         self.setObjectName("job")
         self.title = QLabel(job.title)
         self.title.setProperty("heading", True)
-        self.detail = QLabel(tr("Starting"))
-        self.detail.setProperty("quiet", True)
-        self.detail.setWordWrap(True)
+        self.detail = quiet_text(tr("Starting"))
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 0)

@@ -6,6 +6,7 @@ from PyQt6.QtGui import QKeySequence
 from PyQt6.QtWidgets import QGridLayout, QHBoxLayout, QKeySequenceEdit, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from u2live.gui.commands import Commands
+from u2live.gui.lines import quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.shortcuts import COMMANDS, label_of
 
@@ -21,9 +22,7 @@ class KeysPage(QWidget):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(10)
         head = QHBoxLayout()
-        self.told = QLabel(tr("Click a key and press another one to change it."))
-        self.told.setProperty("quiet", True)
-        self.told.setWordWrap(True)
+        self.told = quiet_text(tr("Click a key and press another one to change it."))
         reset = QPushButton(tr("All as they were"))
         reset.clicked.connect(self._reset)
         head.addWidget(self.told, 1)

@@ -1,11 +1,27 @@
-"""The line that panels are made of: a name, and a control at the end."""
+"""What panels are made of: columns of lines, each a name and a control at the end, and words between them."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QObject
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from u2live.gui.theme import Theme
+
+
+def column_in(holder: QWidget, spacing: int = 12) -> QVBoxLayout:
+    """What `holder` shows, one below the other and up to its very edges, `spacing` logical pixels apart."""
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing)
+    return column
+
+
+def quiet_text(text: str = "") -> QLabel:
+    """Words in the quiet colour that take as many lines as they need."""
+    label = QLabel(text)
+    label.setProperty("quiet", True)
+    label.setWordWrap(True)
+    return label
 
 
 def line_of(name: QLabel, control: QWidget) -> QHBoxLayout:

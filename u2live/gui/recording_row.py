@@ -16,15 +16,14 @@ from PyQt6.QtWidgets import (
     QSizePolicy,
     QStackedLayout,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from u2live.gui.controls import ElidedLabel
 from u2live.gui.icons import icon
+from u2live.gui.lines import column_in
 from u2live.gui.logic.i18n import tr
-from u2live.gui.logic.recordings import broken, detail_text, length_text
-from u2live.gui.logic.status import clock, size_text
+from u2live.gui.logic.recordings import broken, detail_text, length_text, standing
 from u2live.gui.recording_loader import Read
 from u2live.gui.recording_question import RowQuestion
 from u2live.gui.recording_thumb import RecordingThumb
@@ -82,9 +81,7 @@ class RecordingRow(QFrame):
     def _usual(self) -> QWidget:
         told = QWidget()  # a widget, because labels that may shrink to nothing do not make a layout wide
         told.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        words = QVBoxLayout(told)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(3)
+        words = column_in(told, 3)
         words.addStretch(1)
         for widget in (self.name, self.editor, self.detail):
             words.addWidget(widget)
@@ -152,28 +149,16 @@ class RecordingRow(QFrame):
 
     def show_state(self, running: RecordingStatus | None = None, finishing: bool = False) -> None:
         """`running`, how it stands, when this window is recording it; `finishing` while its file is being ended."""
-        state = self.read.info.state if self.read is not None else State.FINISHED
-        text, kind = "", "quiet"
-        if running is not None:
-            state, kind = State.RUNNING, "danger"
-            length = f"{clock(running.seconds)}  ·  {size_text(running.size_bytes)}"
-            text = f"{tr('Paused') if running.paused else tr('Recording now')}  ·  {length}"
-        elif finishing:
-            state, text = State.RUNNING, tr("Is being finished")
-        elif state is State.RUNNING:
-            text = tr("Is being recorded")
-        elif state is State.UNFINISHED:
-            text, kind = tr("Was not ended; it plays, and can be made whole"), "warning"
-        elif self.read is not None and broken(self.read.info):
-            text, kind = tr("Nothing in it can be played"), "warning"
+        info = self.read.info if self.read is not None else None
+        stands = standing(info, running, finishing=finishing)
         self.detail.setVisible(running is None and not finishing)
-        self.state.setText(text)
-        self.state.setVisible(bool(text))
-        self._color_state(kind)
-        self.finish_button.setVisible(state is State.UNFINISHED)
-        self.thumb.setEnabled(self.read is None or not broken(self.read.info) or state is not State.FINISHED)
-        self.bin_button.setVisible(state is not State.RUNNING)
-        self.rename_button.setVisible(state is State.FINISHED)
+        self.state.setText(stands.text)
+        self.state.setVisible(bool(stands.text))
+        self._color_state(stands.color)
+        self.finish_button.setVisible(stands.state is State.UNFINISHED)
+        self.thumb.setEnabled(info is None or not broken(info) or stands.state is not State.FINISHED)
+        self.bin_button.setVisible(stands.state is not State.RUNNING)
+        self.rename_button.setVisible(stands.state is State.FINISHED)
         self._name_everything()
 
     def _color_state(self, kind: str) -> None:

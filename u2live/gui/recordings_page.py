@@ -11,12 +11,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidg
 from u2live.errors import SinkError
 from u2live.gui import file_manager
 from u2live.gui.controls import ElidedLabel
-from u2live.gui.icons import icon, pixmap
+from u2live.gui.icons import icon
 from u2live.gui.jobs import Job, finish_job
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.recordings import short_path
 from u2live.gui.logic.words import capitalized
 from u2live.gui.mailbox import Mailbox
+from u2live.gui.no_recordings import NoRecordings
 from u2live.gui.outputs import Outputs
 from u2live.gui.recording_loader import Listed, Read, RecordingLoader
 from u2live.gui.recording_row import RecordingRow
@@ -65,7 +66,8 @@ class RecordingsPage(QWidget):
         column.addWidget(self.problem)
         column.addLayout(self._column)
         column.addWidget(self.more)
-        self.empty = self._nothing()
+        self.empty = NoRecordings(theme)
+        self.empty.record_button.clicked.connect(self.record.emit)
         column.addWidget(self.empty, 1)
         column.addStretch(0)
         self.empty.hide()
@@ -96,28 +98,7 @@ class RecordingsPage(QWidget):
     def _look_soon(self, *_: object) -> None:
         self._settle.start()
 
-    def _nothing(self) -> QWidget:
-        holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(16, 36, 16, 44)
-        column.setSpacing(8)
-        self._picture = QLabel()
-        title, text = QLabel(tr("No recordings yet")), QLabel()
-        title.setProperty("title", True)
-        text.setText(tr("What you record appears here, the newest first."))
-        text.setProperty("quiet", True)
-        self.record_button = QPushButton(tr("Record now"))
-        self.record_button.setProperty("primary", True)
-        self.record_button.clicked.connect(self.record.emit)
-        for widget in (self._picture, title, text):
-            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(widget)
-        column.addSpacing(8)
-        column.addWidget(self.record_button, 0, Qt.AlignmentFlag.AlignHCenter)
-        return holder
-
     def _draw(self) -> None:
-        self._picture.setPixmap(pixmap("recordings", self._theme.tokens.quiet, 56, self.devicePixelRatioF()))
         self.open_button.setIcon(icon("folder", self._theme.tokens.quiet))
 
     def _arrived(self, message: object) -> None:

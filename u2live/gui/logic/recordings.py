@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.status import clock, size_text
 from u2live.sinks.library import RecordingInfo
+from u2live.sinks.recording_status import RecordingStatus
+from u2live.sinks.unfinished import State
 
 _MONTHS = (
     noop("January"), noop("February"), noop("March"), noop("April"), noop("May"), noop("June"), noop("July"),
@@ -54,3 +57,34 @@ def short_path(path: Path) -> str:
 def broken(info: RecordingInfo) -> bool:
     """Whether there is nothing in it that plays."""
     return info.size is None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a recording stands: in words, empty where there is nothing to say, and in which of the window's colours."""
+
+    state: State
+    text: str = ""
+    color: str = "quiet"
+
+
+def standing(info: RecordingInfo | None, running: RecordingStatus | None, *, finishing: bool) -> Standing:
+    """Of a recording that `info` was read of, if it was yet.
+
+    `running`, how it stands, when this window is recording it; `finishing` while its file is being ended.
+    """
+    if running is not None:
+        now = tr("Paused") if running.paused else tr("Recording now")
+        text = f"{now}  ·  {clock(running.seconds)}  ·  {size_text(running.size_bytes)}"
+        return Standing(State.RUNNING, text, "danger")
+    if finishing:
+        return Standing(State.RUNNING, tr("Is being finished"))
+    if info is None:
+        return Standing(State.FINISHED)
+    if info.state is State.RUNNING:
+        return Standing(info.state, tr("Is being recorded"))
+    if info.state is State.UNFINISHED:
+        return Standing(info.state, tr("Was not ended; it plays, and can be made whole"), "warning")
+    if broken(info):
+        return Standing(info.state, tr("Nothing in it can be played"), "warning")
+    return Standing(info.state)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from PyQt6.QtCore import Qt, pyqtSignal
 from PyQt6.QtGui import QColor
-from PyQt6.QtWidgets import QColorDialog, QFileDialog, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QColorDialog, QFileDialog, QHBoxLayout, QLabel, QMenu, QWidget
 
 from u2live.gui import thumbs
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmSlider, SettingRow
 from u2live.gui.gallery_view import GalleryView
+from u2live.gui.lines import column_in
 from u2live.gui.live_view import LiveView
 from u2live.gui.logic.gallery import PICTURES, VIDEOS, Entry, Gallery, Look, same
 from u2live.gui.logic.i18n import tr
@@ -52,9 +53,7 @@ class BackgroundPanel(QWidget):
         self._fit = SettingRow(row_of("background.fit"), controller, theme)
         self._slides = SettingRow(row_of("background.slide_seconds"), controller, theme)
 
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = column_in(self)
         column.addWidget(self.view)
         for row in (self._blur_row, self._fit, self._slides):
             column.addWidget(row)
@@ -67,9 +66,7 @@ class BackgroundPanel(QWidget):
 
     def _make_blur_row(self) -> QWidget:
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
+        column = column_in(holder, 2)
         head = QHBoxLayout()
         head.addWidget(QLabel(tr("Blur")))
         head.addStretch(1)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, rows_widget
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of, quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.mailbox import Mailbox
@@ -46,12 +46,8 @@ class CameraPanel(QWidget):
         for rate in RATES:
             self.rate.addItem(tr("{rate} a second", rate=f"{rate:g}"), rate)
         self.rate.activated.connect(lambda: controller.set("camera.frame_rate", self.rate.currentData()))
-        self.told = QLabel()
-        self.told.setProperty("quiet", True)
-        self.told.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        self.told = quiet_text()
+        column = column_in(self)
         column.addWidget(self.device)
         column.addWidget(self.told)
         for label, combo in ((tr("Size"), self.picture_size), (tr("Rate"), self.rate)):

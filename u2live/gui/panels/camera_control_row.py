@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolButton, QWidget
 
 from u2live.capture.camera_device import Control, Kind
 from u2live.gui.controls import CalmCombo, CalmSlider, ElidedLabel, Switch
 from u2live.gui.icons import icon
+from u2live.gui.lines import column_in
 from u2live.gui.logic.i18n import tr
 from u2live.gui.panels.camera_words import choice_of, name_of, value_text
 from u2live.gui.theme import Theme, tabular
@@ -127,9 +128,7 @@ class ControlRow(QWidget):
         head.addWidget(self.label)
         head.addWidget(self.reset)
         head.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = column_in(self, 0)
         column.addLayout(head)
         if isinstance(self.control, Switch):
             head.addWidget(self.control)

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QPushButton, QWidget
 
 from u2live.errors import UsageError
 from u2live.gui.controller import Controller
 from u2live.gui.icons import icon
+from u2live.gui.lines import column_in
 from u2live.gui.logic.i18n import tr
 from u2live.gui.mailbox import Mailbox
 from u2live.gui.panels.camera_control_row import ControlRow
@@ -55,14 +56,10 @@ class PictureControls(QWidget):
         self.reset_all.setAccessibleName(tr("Reset all picture controls"))
         self.reset_all.clicked.connect(self._reset_all)
         self._body = QWidget()
-        self._rows = QVBoxLayout(self._body)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(10)
+        self._rows = column_in(self._body, 10)
         self._rows.addWidget(self.reset_all)
         self._body.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column = column_in(self, 4)
         column.addWidget(self.head)
         column.addWidget(self._body)
         self._mailbox = Mailbox(self._answered)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QWidget
 
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, ResetLabel, rows_widget
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of, quiet_text
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.rows import row_of
 from u2live.gui.mailbox import Mailbox
@@ -43,12 +43,8 @@ class FileKind(QWidget):
         self.file.activated.connect(self._file_chosen)
         self.codec.activated.connect(lambda: controller.set("recording.codec", self.codec.currentData()))
         self.encoder.activated.connect(lambda: controller.set("recording.encoder", self.encoder.currentData()))
-        self.alpha = QLabel()
-        self.alpha.setWordWrap(True)
-        self.alpha.setProperty("quiet", True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        self.alpha = quiet_text()
+        column = column_in(self)
         for line in (file_line, codec_line, self._encoder_line):
             column.addWidget(line)
         column.addWidget(rows_widget(["recording.quality"], controller, theme))

@@ -21,6 +21,7 @@ from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, SettingRow, Switch, rows_widget
 from u2live.gui.icons import icon
 from u2live.gui.layer import CORNERS, readable_logo, write_layer
+from u2live.gui.lines import column_in
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.rows import row_of
 from u2live.gui.logic.window_state import WindowState
@@ -46,9 +47,7 @@ class FramingPanel(QWidget):
         self._controller = controller
         self._theme = theme
         self._state = state
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = column_in(self)
         column.addWidget(SettingRow(row_of("framing.auto"), controller, theme))
         self._following = rows_widget(["framing.fill", "framing.zoom_limit", "framing.speed"], controller, theme)
         column.addWidget(self._following)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QFileDialog, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, rows_widget
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of, quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.logic.status import engine_line
@@ -33,12 +33,8 @@ class ModelPanel(QWidget):
         self.weights = CalmCombo()
         self.weights.setAccessibleName(tr("Weights"))
         self.weights.activated.connect(self._chosen)
-        self.told = QLabel(tr("The network loads."))
-        self.told.setProperty("quiet", True)
-        self.told.setWordWrap(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        self.told = quiet_text(tr("The network loads."))
+        column = column_in(self)
         column.addLayout(line_of(QLabel(tr("Weights")), align(theme, self.weights)))
         column.addWidget(rows_widget([row.key for row in rows_of("model")], controller, theme))
         column.addWidget(self.told)

@@ -9,18 +9,17 @@ from PyQt6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from u2live.errors import U2LiveError
 from u2live.gui.controller import Controller
 from u2live.gui.icons import icon
+from u2live.gui.lines import column_in, quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.presets import Presets
 from u2live.gui.theme import Theme
@@ -49,11 +48,9 @@ class PresetsPanel(QWidget):
         rows = self.list.model()
         if rows is not None:
             rows.rowsMoved.connect(self._moved)
-        self.empty = QLabel(
+        self.empty = quiet_text(
             tr("Save the look you have now – background, edges, framing – and come back to it with the keys 1 to 9.")
         )
-        self.empty.setWordWrap(True)
-        self.empty.setProperty("quiet", True)
         self.save_button = QPushButton(tr("Save this look"))
         self.save_button.clicked.connect(self.save)
         self._buttons: list[tuple[QToolButton, str]] = []
@@ -68,9 +65,7 @@ class PresetsPanel(QWidget):
             button = QPushButton(label)
             button.clicked.connect(slot)
             files.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = column_in(self, 8)
         column.addWidget(self.empty)
         column.addWidget(self.list)
         column.addLayout(line)

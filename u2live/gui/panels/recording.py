@@ -9,7 +9,7 @@ from u2live.errors import UsageError
 from u2live.gui.controller import Controller
 from u2live.gui.controls import ElidedLabel, rows_widget
 from u2live.gui.icons import icon
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.recordings import short_path
 from u2live.gui.outputs import Outputs
@@ -43,9 +43,7 @@ class RecordingPanel(QWidget):
         named.setSpacing(4)
         named.addWidget(rows_widget(["recording.name"], controller, theme))
         named.addWidget(self.example)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = column_in(self)
         column.addWidget(self.list_button)
         column.addLayout(where)
         column.addLayout(named)

@@ -6,14 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QSize, Qt
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from u2live.errors import SinkError
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, rows_widget
 from u2live.gui.icons import icon
 from u2live.gui.level_meter import LevelMeter
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of, quiet_text
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.words import capitalized
 from u2live.gui.mailbox import Mailbox
@@ -48,12 +48,8 @@ class SoundPanel(QWidget):
         self.test = self._tool(tr("Test"), tr("Listen to the microphone now, to see its level"))
         self.test.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.test.clicked.connect(self._test_pressed)
-        self.problem = QLabel()
-        self.problem.setWordWrap(True)
-        self.problem.setProperty("quiet", True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        self.problem = quiet_text()
+        column = column_in(self)
         column.addLayout(line_of(QLabel(tr("Microphone")), align(theme, self.microphone)))
         heard = QHBoxLayout()
         heard.setSpacing(8)

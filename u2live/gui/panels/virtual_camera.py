@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PyQt6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QLabel, QWidget
 
 from u2live.gui.controller import Controller
 from u2live.gui.controls import CalmCombo, rows_widget
-from u2live.gui.lines import align, line_of
+from u2live.gui.lines import align, column_in, line_of
 from u2live.gui.logic.i18n import tr
 from u2live.gui.logic.rows import rows_of
 from u2live.gui.theme import Theme
@@ -23,9 +23,7 @@ class VirtualCameraPanel(QWidget):
         self.device.setAccessibleName(tr("Virtual camera's device"))
         self.device.activated.connect(self._chosen)
         line = line_of(QLabel(tr("Device")), align(theme, self.device))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = column_in(self)
         column.addLayout(line)
         column.addWidget(rows_widget([row.key for row in rows_of("virtual_camera")], controller, theme))
         controller.changed.connect(self.show_settings)
