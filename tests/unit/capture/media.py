@@ -10,6 +10,10 @@ from pathlib import Path
 import av
 import numpy as np
 
+from u2live.capture.file import FileSource
+from u2live.capture.source import SourceInfo
+from u2live.types import Frame
+
 BARS_RGB = np.array(
     [
         *[[255, 255, 255], [255, 255, 0], [0, 255, 255], [0, 255, 0], [255, 0, 255], [255, 0, 0], [0, 0, 255], [0, 0, 0]],
@@ -113,3 +117,13 @@ def _fill(plane: av.video.plane.VideoPlane, values: np.ndarray) -> None:
     rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
     raw = np.ascontiguousarray(values).view(np.uint8)
     rows[: raw.shape[0], : raw.shape[1]] = raw
+
+
+def all_frames(path: Path) -> tuple[SourceInfo, list[Frame]]:
+    source = FileSource(path)
+    info = source.open()
+    frames = []
+    while (frame := source.read()) is not None:
+        frames.append(frame)
+    source.close()
+    return info, frames

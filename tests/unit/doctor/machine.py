@@ -13,6 +13,7 @@ from u2live.doctor.system import Answer, System
 KERNEL = "6.1.0-30-amd64"
 MODULE = f"/lib/modules/{KERNEL}/updates/dkms/v4l2loopback.ko"
 SECURE_BOOT = "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c"
+LIB = "/usr/lib/x86_64-linux-gnu"
 LIBRARIES = (
     *("libEGL.so.1", "libGL.so.1", "libxkbcommon.so.0", "libdbus-1.so.3", "libfontconfig.so.1", "libxcb-cursor.so.0"),
     *("libxcb-icccm.so.4", "libxcb-keysyms.so.1", "libxcb-image.so.0", "libxcb-render-util.so.0", "libxcb-shape.so.0"),
@@ -44,7 +45,7 @@ class Machine:
         self.distribution("debian")
         self.write("/proc/sys/kernel/osrelease", KERNEL)
         for library in LIBRARIES:
-            self.write(f"/usr/lib/x86_64-linux-gnu/{library}")
+            self.write(f"{LIB}/{library}")
         self.write("/dev/video0")
         self.write("/sys/class/video4linux/video0/name", "HD Webcam")
         self.write(MODULE, "code~Module signature appended~\n")
