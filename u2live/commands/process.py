@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from u2live.commands.options import add_matting_options, with_matting_options
+from u2live.commands.stopping import told_to_stop
 from u2live.errors import SinkError, U2LiveError
 from u2live.settings import Settings, with_value
 
@@ -63,7 +64,7 @@ def execute(args: argparse.Namespace) -> int:
     processing = Processing(settings, content, args.overwrite)
     jobs = plan(args.inputs, args.output, args.format)
     reports: list[dict[str, Any]] = []
-    with closing(SharedMatter()) as matter, _interrupts() as interrupted:
+    with closing(SharedMatter()) as matter, told_to_stop() as interrupted:
         for number, job in enumerate(jobs, 1):
             title = job.source.name if len(jobs) == 1 else f"[{number}/{len(jobs)}] {job.source.name}"
             try:
@@ -172,24 +173,3 @@ def _finish(args: argparse.Namespace, jobs: list[Job], reports: list[dict[str, A
     if len(jobs) > 1:
         print(f"{len(jobs) - failed} of {len(jobs)} done, in {args.output}", file=sys.stderr)
     return 1 if failed else 0
-
-
-@contextmanager
-def _interrupts() -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM set the event; a second Ctrl-C gives up at once."""
-    event = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield event
-        return
-
-    def stop(number: int, _frame: object) -> None:
-        if event.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        event.set()
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield event
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from u2live.commands.options import (
@@ -21,6 +19,7 @@ from u2live.commands.options import (
     with_matting_options,
 )
 from u2live.commands.run_report import report_line, report_of
+from u2live.commands.stopping import told_to_stop
 from u2live.errors import UsageError
 from u2live.settings import CameraSettings, Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
@@ -106,7 +105,7 @@ def execute_with(args: argparse.Namespace, make_source: MakeSource | None) -> in
     sinks = sinks_from(args, settings, _to_stderr)
     pipeline = Pipeline(settings, make_source=make_source, sinks=sinks, notify=_to_stderr, duration_s=args.duration)
     started = time.monotonic()
-    with _stopped_by_signals(pipeline) as told_to, _asleep_while_nobody_looks(pipeline, args, sinks):
+    with told_to_stop(pipeline.request_stop) as told_to, _asleep_while_nobody_looks(pipeline, args, sinks):
         pipeline.start()
         _watch(pipeline, told_to)
     report = report_of(pipeline, time.monotonic() - started)
@@ -200,26 +199,3 @@ def _asleep_while_nobody_looks(pipeline: Pipeline, args: argparse.Namespace, sin
         yield
     finally:
         attendance.stop()
-
-
-@contextmanager
-def _stopped_by_signals(pipeline: Pipeline) -> Iterator[threading.Event]:
-    """Ctrl-C and SIGTERM set the event and stop the pipeline in order; a second Ctrl-C gives up at once."""
-    told = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield told
-        return
-
-    def stop(number: int, _frame: FrameType | None) -> None:
-        if told.is_set() and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        told.set()
-        # A handler may run inside a lock that stopping needs: do it elsewhere.
-        threading.Thread(target=pipeline.request_stop, name="u2live-stop", daemon=True).start()
-
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield told
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
