@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
 
+from tests.integration.claps import claps, sound_in
 from tests.integration.pulse_session import RATE, pulse_session
-from tests.integration.test_real_microphone import claps, sound_in
 from tests.unit.sinks.video_files import needs_ffmpeg, probe
 
 from .conftest import Desk

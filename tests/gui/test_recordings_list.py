@@ -10,8 +10,7 @@ import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 
-from tests.unit.sinks.test_library import record
-from tests.unit.sinks.test_recording import leave_a_recording
+from tests.unit.sinks.recordings import leave_a_recording, record
 from tests.unit.sinks.video_files import duration_s, frame_times, needs_ffmpeg
 from u2live.gui import file_manager
 from u2live.gui.recordings_page import RecordingsPage

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.integration.claps import SECONDS, claps, sound_in
 from tests.integration.pulse_session import RATE, onsets_s, pulse_session
 from tests.unit.sinks.video_files import composites, frame_times, needs_ffmpeg, probe
 from u2live.settings import RecordingSettings
@@ -22,20 +23,6 @@ from u2live.types import Composite, Notice, Size
 pytestmark = [needs_ffmpeg, pytest.mark.slow]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SECONDS = 9
-
-
-def claps(every_s: float = 1.0) -> np.ndarray:
-    """A second of silence, then a clap each second."""
-    seconds = np.arange((SECONDS + 6) * RATE) / RATE
-    return np.where((seconds > 1) & (seconds % every_s < 0.05), 0.6 * np.sin(2 * np.pi * 1000 * seconds), 0)
-
-
-def sound_in(path: Path) -> np.ndarray:
-    """The first channel, as float samples."""
-    first = ["-af", "pan=mono|c0=c0", "-ar", str(RATE), "-f", "f32le", "-"]
-    command = ["ffmpeg", "-v", "error", "-i", str(path), "-map", "0:a:0", *first]
-    return np.frombuffer(subprocess.run(command, capture_output=True, check=True).stdout, np.float32).astype(float)
 
 
 @pytest.mark.parametrize("ending", ["mp4", "webm"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tests.unit.matting.test_refine import HEIGHT, OPS, WIDTH, scene
+from tests.unit.matting.scenes import HEIGHT, OPS, WIDTH, scene
 from u2live.matting.foreground import estimate_foreground
 from u2live.matting.matter import small_views
 from u2live.matting.patches import Everything

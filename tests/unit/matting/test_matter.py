@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from tests.unit.matting.test_refine import from_network, scene
+from tests.unit.matting.scenes import from_network, scene
 from u2live.matting.array_ops import NumpyOps, TorchOps
 from u2live.matting.engine import EngineInfo
 from u2live.matting.matter import Matter, finish, small_views

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.unit.matting.test_refine import from_network, scene
+from tests.unit.matting.scenes import from_network, scene
 from u2live.matting import matter
 from u2live.matting.array_ops import ArrayOps, NumpyOps, Stack
 from u2live.matting.matter import finish, small_views

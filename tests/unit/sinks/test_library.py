@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.unit.sinks.test_recording import leave_a_recording
+from tests.unit.sinks.recordings import leave_a_recording, record
 from tests.unit.sinks.video_files import composites, frame_times, needs_ffmpeg
 from u2live.errors import SinkError
 from u2live.settings import RecordingSettings
@@ -20,14 +20,6 @@ from u2live.sinks.recorder import Recorder
 from u2live.sinks.recording import make_recording
 from u2live.sinks.unfinished import State, finish, state_of, unfinished_recordings
 from u2live.types import Size
-
-
-def record(path: Path, seconds: float = 1.0, matte: bool = False) -> None:
-    recorder = make_recording(path, RecordingSettings(microphone="", matte_file=matte), notify=lambda _: None)
-    recorder.open(Size(320, 192), Fraction(10))
-    for picture in composites([i / 10 for i in range(round(seconds * 10))]):
-        recorder.write(picture)
-    recorder.close()
 
 
 @needs_ffmpeg

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.unit.sinks.recordings import leave_a_recording, record
 from tests.unit.sinks.video_files import composites, needs_ffmpeg
 from u2live.errors import SinkError, UsageError
 from u2live.settings import RecordingSettings
@@ -23,14 +22,6 @@ from u2live.sinks.unfinished import Marker, finish, unfinished_recordings
 from u2live.types import Size
 
 NOON = datetime(2026, 11, 22, 12, 0, 5)
-
-
-def record(path: Path, seconds: float = 1.0) -> None:
-    recorder = make_recording(path, RecordingSettings(microphone=""), notify=lambda _: None)
-    recorder.open(Size(320, 192), Fraction(10))
-    for picture in composites([i / 10 for i in range(round(seconds * 10))]):
-        recorder.write(picture)
-    recorder.close()
 
 
 def test_names_follow_the_pattern_and_never_meet(tmp_path: Path) -> None:
@@ -84,28 +75,6 @@ def test_the_sound_of_a_recording_can_be_reached(tmp_path: Path) -> None:
     assert sound.gain_db == 3.0
     silent = make_recording(tmp_path / "a.mp4", RecordingSettings(microphone=""), notify=lambda _: None)
     assert sound_of(silent) is None
-
-
-LEAVES_A_RECORDING = """
-import os, sys
-from fractions import Fraction
-from pathlib import Path
-sys.path.insert(0, {repository!r})
-from tests.unit.sinks.video_files import composites
-from u2live.sinks.recorder import Recorder
-from u2live.types import Size
-recorder = Recorder(Path({path!r}))
-recorder.open(Size(320, 192), Fraction(10))
-for picture in composites([i / 10 for i in range({pictures})]):
-    recorder.write(picture)
-os._exit(1)
-"""
-
-
-def leave_a_recording(path: Path, pictures: int) -> None:
-    repository = str(Path(__file__).resolve().parents[3])
-    script = LEAVES_A_RECORDING.format(repository=repository, path=str(path), pictures=pictures)
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 1
 
 
 @needs_ffmpeg
