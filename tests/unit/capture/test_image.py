@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from tests.unit.capture.waiting import answers_when_closed
 from u2live.capture.image import ImageSource, RepeatedImage, load_picture
 from u2live.errors import SourceError
 from u2live.types import Size
@@ -130,10 +130,4 @@ def test_close_ends_a_waiting_read(tmp_path: Path, picture: np.ndarray) -> None:
     source = RepeatedImage(write(tmp_path / "a.png", picture), 0.1)
     source.open()
     source.read()
-    answers = []
-    reader = threading.Thread(target=lambda: answers.append(source.read()))
-    reader.start()
-    time.sleep(0.05)
-    source.close()
-    reader.join(1)
-    assert answers == [None]
+    assert answers_when_closed(source) == [None]

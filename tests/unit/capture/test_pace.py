@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 
 import numpy as np
 
 from tests.unit.capture import media
+from tests.unit.capture.waiting import answers_when_closed
 from u2live.capture.file import FileSource
 from u2live.capture.pace import paced
 
@@ -50,13 +50,7 @@ def test_close_ends_a_waiting_read(tmp_path: Path) -> None:
     source = paced(FileSource(variable_clip(tmp_path, [0, 60_000])))
     source.open()
     source.read()
-    answers = []
-    reader = threading.Thread(target=lambda: answers.append(source.read()))
-    reader.start()
-    time.sleep(0.1)
-    source.close()
-    reader.join(1)
-    assert answers == [None]
+    assert answers_when_closed(source) == [None]
 
 
 def test_plays_again_after_close(tmp_path: Path) -> None:

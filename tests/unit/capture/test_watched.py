@@ -10,6 +10,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.unit.capture.waiting import answers_when_closed
 from u2live.capture import watched
 from u2live.capture.source import SourceInfo, SourceLost
 from u2live.capture.watched import ClockMap, EndOfStream, WatchedSource
@@ -187,13 +188,7 @@ def test_close_from_another_thread_ends_a_waiting_read() -> None:
     source = WatchedSource("test", lambda: Handle(lambda number: time.sleep(0.5 if number else 0)))
     source.open()
     source.read()
-    answers = []
-    reader = threading.Thread(target=lambda: answers.append(source.read()))
-    reader.start()
-    time.sleep(0.05)
-    source.close()
-    reader.join(1)
-    assert answers == [None]
+    assert answers_when_closed(source) == [None]
 
 
 def test_close_from_another_thread_ends_a_waiting_open() -> None:
