@@ -7,7 +7,7 @@ from pathlib import Path
 
 from u2live.capture import devices
 from u2live.capture.camera_controls import ControlKeeper
-from u2live.capture.camera_device import CameraDevice, Control
+from u2live.capture.camera_device import CameraDevice
 from u2live.capture.camera_handle import CameraHandle
 from u2live.capture.control_settings import chosen, parsed
 from u2live.capture.source import SourceInfo, SourceLost
@@ -30,7 +30,6 @@ class CameraSource:
         self._camera = camera
         self._notify = notify
         self._known: CameraDevice | None = None
-        self._handle: CameraHandle | None = None
         self._told: set[str] = set()
         parsed(camera.controls)
         self._chosen = camera.controls
@@ -52,19 +51,6 @@ class CameraSource:
     def close(self) -> None:
         self._watched.close()
 
-    @property
-    def measured_rate(self) -> float | None:
-        """Pictures a second that really came in the last seconds; None before that is known. Any thread."""
-        return self._handle.measured_rate if self._handle is not None else None
-
-    def controls(self) -> tuple[Control, ...]:
-        """Exposure, white balance, focus … as they are now; none where the system has no V4L2. Any thread."""
-        return self._controls.read()
-
-    def set_control(self, name: str, value: int) -> None:
-        """Set one control now and after every reconnect. Any thread. Raises UsageError, SourceError."""
-        self._controls.set(name, value)
-
     def adjust(self, controls: str) -> None:
         """Take over `camera.controls` of new settings without opening the camera again. Raises UsageError."""
         parsed(controls)
@@ -76,7 +62,7 @@ class CameraSource:
         device = self._found()
         self._watched.name = device.name
         handle = CameraHandle(device, self._camera, self._notify_once)
-        self._known, self._handle = device, handle
+        self._known = device
         self._tell_of_missing(self._controls.attach(device, chosen(self._chosen, device)))
         return handle
 

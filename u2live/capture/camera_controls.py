@@ -7,9 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from u2live.capture.camera_device import CameraDevice, Control, Kind
+from u2live.capture.camera_device import CameraDevice, Kind
 from u2live.capture.v4l2 import VideoDevice
-from u2live.errors import SourceError, UsageError
 
 _log = logging.getLogger(__name__)
 
@@ -77,30 +76,3 @@ class ControlKeeper:
                 return ()
             self._values = has
         return tuple(name for name in chosen if name not in has)
-
-    def read(self) -> tuple[Control, ...]:
-        """The controls with their present values; none when the camera is away or has none."""
-        with self._lock:
-            if not self._path:
-                return ()
-            try:
-                with self._open_device(self._path) as opened:
-                    return opened.controls()
-            except OSError:
-                return ()
-
-    def set(self, name: str, value: int) -> None:
-        """Set a control and remember it. Raises UsageError for an unknown one or a value outside its range, SourceError."""
-        controls = {control.name: control for control in self.read()}
-        with self._lock:
-            control = controls.get(name)
-            if control is None:
-                raise UsageError(f"the camera has no control {name!r}; it has: {', '.join(controls) or 'none'}")
-            if not control.minimum <= value <= control.maximum:
-                raise UsageError(f"{name} lies between {control.minimum} and {control.maximum}, not at {value}")
-            try:
-                with self._open_device(self._path) as opened:
-                    opened.set(control, value)
-                    self._values = {entry.name: entry.value for entry in opened.controls()} | {name: value}
-            except OSError as error:
-                raise SourceError(f"{name} cannot be set: {error.strerror}") from None

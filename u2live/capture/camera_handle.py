@@ -54,10 +54,6 @@ class CameraHandle:
     def info(self) -> SourceInfo:
         return SourceInfo(self._device.name, self._mode.size, self._mode.frame_rate, live=True)
 
-    @property
-    def measured_rate(self) -> float | None:
-        return self._meter.measured
-
     def grab(self) -> tuple[int, np.ndarray] | None:
         pixels = self._next_picture()
         now_s = time.monotonic()

@@ -34,13 +34,6 @@ def with_control(text: str, device: CameraDevice, name: str, value: int) -> str:
     return _written(entries)
 
 
-def without_controls(text: str, device: CameraDevice) -> str:
-    """`text` with nothing wanted of `device` itself any more. Raises UsageError."""
-    entries = parsed(text)
-    entries.pop(identity(device), None)
-    return _written(entries)
-
-
 def parsed(text: str) -> dict[str, dict[str, int]]:
     """Identity, or "" for any camera → control → value. Raises UsageError."""
     entries: dict[str, dict[str, int]] = {}
