@@ -56,7 +56,6 @@ class FileFormat:
     muxer: str
     opaque: tuple[VideoCodec, ...]
     transparent: tuple[VideoCodec, ...]
-    audio_encoder: str
     growing: dict[str, str] = field(default_factory=dict)
     finished: dict[str, str] = field(default_factory=dict)
 
@@ -81,12 +80,17 @@ _FRAGMENTS = {
 _INDEX_FIRST = {"movflags": "faststart", "video_track_timescale": "90000"}
 _CLUSTERS = {"cluster_time_limit": str(int(FRAGMENT_S * 1e3)), "flush_packets": "1"}
 
-_MP4 = FileFormat("mp4", (H264,), (), "aac", _FRAGMENTS, _INDEX_FIRST)
-_MOV = FileFormat("mov", (H264, PRORES_422), (PRORES_4444,), "aac", _FRAGMENTS, _INDEX_FIRST)
-_MKV = FileFormat("matroska", (H264, VP9, FFV1), (FFV1_ALPHA, VP9_ALPHA), "aac", _CLUSTERS)
-_WEBM = FileFormat("webm", (VP9,), (VP9_ALPHA,), "libopus", _CLUSTERS)
+_MP4 = FileFormat("mp4", (H264,), (), _FRAGMENTS, _INDEX_FIRST)
+_MOV = FileFormat("mov", (H264, PRORES_422), (PRORES_4444,), _FRAGMENTS, _INDEX_FIRST)
+_MKV = FileFormat("matroska", (H264, VP9, FFV1), (FFV1_ALPHA, VP9_ALPHA), _CLUSTERS)
+_WEBM = FileFormat("webm", (VP9,), (VP9_ALPHA,), _CLUSTERS)
 
 FORMATS = {".mp4": _MP4, ".m4v": _MP4, ".mkv": _MKV, ".mov": _MOV, ".webm": _WEBM}
+
+
+def sound_encoder(muxer: str) -> tuple[str, int]:
+    """ffmpeg's encoder for the sound in this container, and its bits a second."""
+    return ("libopus", 128_000) if muxer == "webm" else ("aac", 160_000)
 
 
 def file_format(path: Path) -> FileFormat:

@@ -11,6 +11,7 @@ import numpy as np
 
 from u2live.errors import SinkError
 from u2live.sinks.clock_match import LARGEST_OFFSET_S, ClockMatch, Resampler
+from u2live.sinks.formats import sound_encoder
 from u2live.sinks.microphone import SILENT_DB, AudioInput, Block
 from u2live.types import Level, Notice, Notify
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from av.container import OutputContainer
 
 RATE = 48_000
-_BIT_RATES = {"aac": 160_000, "libopus": 128_000}
 _LATE_S = 0.5
 """Sound this far behind the picture is given up and filled with silence: the file must not wait for it."""
 _SAY_AFTER_S = 2.0
@@ -62,13 +62,13 @@ class LiveSound:
     def add_to(self, container: OutputContainer) -> None:
         if self._input is None:
             return
-        encoder = "libopus" if container.format.name == "webm" else "aac"
+        encoder, bit_rate = sound_encoder(container.format.name)
         self._stream = container.add_stream(encoder, rate=RATE)
         context = self._stream.codec_context
         if encoder == "libopus":
             context.format = "flt"
         context.layout = "mono" if self._input.channels == 1 else "stereo"
-        context.bit_rate = _BIT_RATES[encoder]
+        context.bit_rate = bit_rate
         context.open()
         self._frame_size = context.frame_size or 1024
         self._format = context.format.name

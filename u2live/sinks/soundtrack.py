@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from u2live.errors import SinkError
+from u2live.sinks.formats import sound_encoder
 from u2live.types import Level, Notice, Notify
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ _COPIED = {
     "webm": {"opus", "libopus", "vorbis"},
     "matroska": None,  # everything
 }
-_ENCODERS = {"webm": ("libopus", 128_000)}
 _AAC_RATES = (96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000)
 _OPUS_RATES = (48000,)
 
@@ -45,7 +45,7 @@ class _Track:
     def _encode_into(self, container: OutputContainer, muxer: str) -> None:
         import av
 
-        codec, bit_rate = _ENCODERS.get(muxer, ("aac", 160_000))
+        codec, bit_rate = sound_encoder(muxer)
         rates = _OPUS_RATES if codec == "libopus" else _AAC_RATES
         wanted = self.source.rate or 48000
         rate = wanted if wanted in rates else min(rates, key=lambda each: abs(each - wanted))
