@@ -15,6 +15,7 @@ from u2live.matting.pace import Pace
 from u2live.matting.patches import patches_of
 from u2live.matting.refine import SURELY_OUT, bounds_of, extremes, feather, margin_for, move_edge, refine, working_factor
 from u2live.matting.region import region_of
+from u2live.matting.stillness import Stillness
 from u2live.matting.temporal import Smoother
 from u2live.settings import MatteSettings
 from u2live.types import Array, Frame, MattedFrame
@@ -25,11 +26,12 @@ class Matter:
 
     Everything happens where the engine leaves its map: in NumPy, or in torch on the engine's device. With a
     `keyframe_interval` above 1 the network runs on every so many frames and the mattes between are propagated; on more of
-    them while a live picture would lose frames otherwise (see Pace).
+    them while a live picture would lose frames otherwise (see Pace). With a `stillness` it rests while nothing moves.
     """
 
-    def __init__(self, engine: Engine, *, keyframe_interval: int = 1) -> None:
+    def __init__(self, engine: Engine, *, keyframe_interval: int = 1, stillness: Stillness | None = None) -> None:
         self._engine = engine
+        self._stillness = stillness
         self._pace = Pace(keyframe_interval)
         self._smoother = Smoother()
         self._islands = Islands()
@@ -55,10 +57,10 @@ class Matter:
 
     def _matted(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
         self._since_keyframe += 1
-        if self._since_keyframe < self._pace.interval and self._place is not None:
-            propagated = self._propagated(frame, settings, self._place)
-            if propagated is not None:
-                return propagated
+        if self._place is not None and (self._since_keyframe < self._pace.interval or self._may_rest):
+            matted = self._without_network(frame, settings, self._place)
+            if matted is not None:
+                return matted
         self._since_keyframe = 0
         saliency = self._engine.infer(frame.pixels)
         self._place = saliency
@@ -68,14 +70,25 @@ class Matter:
         pixels = frame.pixels if uploaded is None else uploaded
         picture, luma = small_views(ops, pixels, len(saliency))
         steady = self._smoother.steady(ops, saliency[None], luma, frame.timestamp_ns, settings.steadiness)
+        if self._stillness is not None:
+            self._stillness.keyframe(ops, steady, luma, frame.timestamp_ns)
         steady = self._islands.cleared(ops, steady, luma, frame.timestamp_ns)
         return MattedFrame(frame, *finish(ops, steady, picture, pixels, settings))
 
-    def _propagated(self, frame: Frame, settings: MatteSettings, place: Stack) -> MattedFrame | None:
+    @property
+    def _may_rest(self) -> bool:
+        return self._stillness is not None and self._stillness.settled
+
+    def _without_network(self, frame: Frame, settings: MatteSettings, place: Stack) -> MattedFrame | None:
+        """The last keyframe's matte where nothing moved, or one carried along the motion; None where the network is due."""
         ops = ops_for(place)
         pixels = ops.from_host(np.ascontiguousarray(frame.pixels), place)
         picture, luma = small_views(ops, pixels, len(place))
-        matte = self._smoother.propagate(ops, luma, frame.timestamp_ns)
+        matte = None if self._stillness is None else self._stillness.held(ops, luma, frame.timestamp_ns)
+        if matte is not None:
+            self._smoother.hold(matte, luma, frame.timestamp_ns)
+        elif self._since_keyframe < self._pace.interval:
+            matte = self._smoother.propagate(ops, luma, frame.timestamp_ns)
         if matte is None:
             return None
         matte = self._islands.cleared(ops, matte, luma, frame.timestamp_ns)
@@ -86,6 +99,8 @@ class Matter:
         self._smoother.reset()
         self._islands.reset()
         self._pace.reset()
+        if self._stillness is not None:
+            self._stillness.reset()
 
     def close(self) -> None:
         """Release the engine. Harmless when called twice."""

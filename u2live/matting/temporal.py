@@ -48,6 +48,10 @@ class Smoother:
         self._past = _Past(matte, luma, timestamp_ns)
         return matte
 
+    def hold(self, matte: Stack, luma: Stack, timestamp_ns: int) -> None:
+        """A frame with this luma is shown with a matte from before: that is the past of the frame that follows."""
+        self._past = _Past(matte, luma, timestamp_ns)
+
     def propagate(self, ops: ArrayOps, luma: Stack, timestamp_ns: int) -> Stack | None:
         """The last matte carried along the motion to a frame on which no network ran: [1, S, S], or None when there is
         nothing to carry (no frame before, a scene cut, a gap in time). It is the past of the frame that follows.
