@@ -15,6 +15,7 @@ from u2live.matting.matter import Matter
 from u2live.paths import free_name
 
 from .conftest import HEIGHT, WIDTH, ColorEngine, Desk, picture
+from .slides import pdf
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +82,12 @@ def test_a_picture_dropped_on_the_other_field_is_a_background(desk: Desk, tmp_pa
     cv2.imwrite(str(tmp_path / "sea.png"), np.full((90, 160, 3), (200, 30, 10), np.uint8))
     desk.window.dropped([tmp_path / "sea.png"], BACKGROUND)
     assert tuple(desk.settled()[10, 10]) == (200, 30, 10)
+
+
+def test_slides_dropped_beside_a_video_are_not_processed_as_one(desk: Desk, clip: Path) -> None:
+    desk.window.dropped([pdf(desk.folder / "talk.pdf"), clip], PROCESS)
+    assert [card.title.text() for card in desk.window.cards] == ["Reading talk.pdf", "Processing clip.mp4"]
+    desk.until(lambda: not any(card.running for card in desk.window.cards), 60_000)
 
 
 def test_a_file_that_cannot_be_read_says_so_on_its_card(desk: Desk, tmp_path: Path) -> None:

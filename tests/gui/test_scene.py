@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import cv2
 import numpy as np
 import pytest
-from PyQt6.QtCore import QMarginsF, QPoint, QPointF, Qt
-from PyQt6.QtGui import QColor, QPageSize, QPainter, QPdfWriter, QWheelEvent
+from PyQt6.QtCore import QPoint, QPointF, Qt
+from PyQt6.QtGui import QWheelEvent
 from PyQt6.QtWidgets import QApplication
 
 from .conftest import HEIGHT, PERSON, WIDTH, Desk
+from .slides import pdf
 
 
 def extent(pixels: np.ndarray) -> tuple[int, int, int, int]:
@@ -95,19 +94,6 @@ def test_a_logo_in_its_corner(desk: Desk) -> None:
     assert corner[1] > 200
     assert corner[2] > 200
     assert corner[0] < 60
-
-
-def pdf(path: Path) -> Path:
-    writer = QPdfWriter(str(path))
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
-    painter = QPainter(writer)
-    for number, color in enumerate(("#ff0000", "#00ff00", "#0000ff")):
-        if number:
-            writer.newPage()
-        painter.fillRect(0, 0, writer.width(), writer.height(), QColor(color))
-    painter.end()
-    return path
 
 
 def test_a_pdf_becomes_slides_that_are_turned(desk: Desk) -> None:

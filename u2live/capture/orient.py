@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from u2live.settings import CameraSettings
-from u2live.types import Size
 
 _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -14,8 +13,8 @@ _ROTATIONS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_
 def oriented(pixels: np.ndarray, camera: CameraSettings) -> np.ndarray:
     """`pixels` (H×W×3 uint8 BGR) rotated clockwise, zoomed into its middle, then mirrored and flipped.
 
-    The very same array when there is nothing to do, else a new contiguous one of `oriented_size`. Rotating by 90° or 270°
-    swaps width and height; zooming keeps them.
+    The very same array when there is nothing to do, else a new contiguous one. Rotating by 90° or 270° swaps width
+    and height; zooming keeps them.
     """
     turned = cv2.rotate(pixels, _ROTATIONS[camera.rotate]) if camera.rotate else pixels
     if camera.zoom > 1:
@@ -23,11 +22,6 @@ def oriented(pixels: np.ndarray, camera: CameraSettings) -> np.ndarray:
     if camera.mirror or camera.flip:
         turned = cv2.flip(turned, -1 if camera.mirror and camera.flip else int(camera.mirror))
     return turned
-
-
-def oriented_size(size: Size, camera: CameraSettings) -> Size:
-    """The size that `oriented` makes of a picture of `size`."""
-    return Size(size.height, size.width) if camera.rotate in (90, 270) else size
 
 
 def _zoomed(pixels: np.ndarray, zoom: float) -> np.ndarray:

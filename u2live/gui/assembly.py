@@ -178,13 +178,14 @@ class Window(MainWindow):
 
     def dropped(self, paths: list[Path], zone: str) -> None:
         """Files were dropped on one of the two fields."""
-        for path in paths:
-            if path.suffix.lower() == ".pdf":
-                self.read_slides(path)
+        talks = [path for path in paths if path.suffix.lower() == ".pdf"]  # slides stand behind the person on either field
+        for path in talks:
+            self.read_slides(path)
+        others = [path for path in paths if path not in talks]
         if zone != PROCESS:
-            self.background.add_files(paths)
+            self.background.add_files(others)
             return
-        for path in paths:
+        for path in others:
             if path.is_file():
                 self.process(path)
 

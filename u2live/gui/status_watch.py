@@ -48,7 +48,6 @@ class StatusWatch:
             window.live.recording = mark
             window.live.update()
         pipeline = window.controller.pipeline
-        pipeline = window.controller.pipeline
         if pipeline is not None and pipeline.error is not None and pipeline is not self._failed:
             self._failed = pipeline
             why = str(pipeline.error) or type(pipeline.error).__name__
