@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -91,6 +92,7 @@ class PngSequence:
         folder = self.path if self._layout is Layout.GROWING else temporary_beside(self.path)
         try:
             folder.mkdir(exist_ok=self._layout is Layout.GROWING)
+            _remove_sequence(folder)
         except OSError as error:
             raise write_error(self.path, error) from error
         self._folder = self._kept = folder
@@ -165,16 +167,16 @@ class PngSequence:
             self._marker.leave()
 
     def keep(self) -> None:
-        """Give a finished folder its own name. Raises SinkError."""
+        """Give a finished folder its own name. Raises SinkError, also when that name is taken by now."""
         if self._layout is Layout.GROWING or self._kept is None:
             return
         try:
-            if self._overwrite and os.path.isdir(self.path):
-                for old in (*self.path.glob("[0-9]*.png"), self.path / LIST_NAME):
-                    old.unlink(missing_ok=True)
             if os.path.isdir(self.path):
+                if not self._overwrite and _is_filled(self.path):
+                    raise FileExistsError(self.path)
+                _remove_sequence(self.path)
                 for made in self._kept.iterdir():
-                    made.rename(self.path / made.name)
+                    made.replace(self.path / made.name)
             else:
                 self._kept.rename(self.path)
         except OSError as error:
@@ -201,6 +203,18 @@ def _is_filled(folder: Path) -> bool:
         return any(folder.iterdir())
     except OSError:  # not there, or making it will tell
         return False
+
+
+def _remove_sequence(folder: Path) -> None:
+    """Delete the sequence that lies in `folder`, if there is one: what its list names, and nothing else. Raises OSError."""
+    listed = folder / LIST_NAME
+    if not listed.exists():
+        return
+    for line in listed.read_text(encoding="utf-8", errors="replace").splitlines():
+        name = line.removeprefix("file ")
+        if re.fullmatch(r"\d{6,}\.png", name):
+            (folder / name).unlink(missing_ok=True)
+    listed.unlink()
 
 
 def _name(index: int) -> str:
