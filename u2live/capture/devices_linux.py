@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from u2live.capture.camera_device import CameraDevice
@@ -27,18 +28,22 @@ def linux_cameras(dev: Path, sys_root: Path, open_device: OpenDevice = VideoDevi
 
 def holders(path: str, proc: Path = Path("/proc")) -> list[str]:
     """Other programs that have `path` open, as "name (process 123)", as far as this user may see."""
-    found = []
-    for folder in proc.glob("[0-9]*"):
-        if folder.name == str(os.getpid()):
-            continue
-        try:
-            opened = any(os.readlink(entry) == path for entry in (folder / "fd").iterdir())
-            name = (folder / "comm").read_text().strip() if opened else ""
-        except OSError:
-            continue
-        if opened:
-            found.append(f"{name} (process {folder.name})")
-    return found
+    return [
+        f"{_line(process / 'comm')} (process {process.name})"
+        for process in sorted(proc.glob("[0-9]*"))
+        if process.name != str(os.getpid()) and path in _opened_by(process)
+    ]
+
+
+def _opened_by(process: Path) -> Iterator[str]:
+    """What a process has open; nothing where this user may not look."""
+    try:
+        handles = list((process / "fd").iterdir())
+    except OSError:
+        return
+    for handle in handles:
+        with contextlib.suppress(OSError):  # closed since it was listed
+            yield os.readlink(handle)
 
 
 def _camera(number: int, path: Path, link: str, sys_root: Path, open_device: OpenDevice) -> CameraDevice | None:

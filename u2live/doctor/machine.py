@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from u2live.doctor.finding import Finding, Level, Step, ok
 from u2live.doctor.loopback_device import add_to_video_group
 from u2live.doctor.loopback_options import loopback_devices
 from u2live.doctor.probes import CAPTURE
 from u2live.doctor.system import System
-from u2live.paths import user_data_dir
+from u2live.paths import user_data_dir, user_recordings_dir
 
 _LOW, _FULL = 2_000_000_000, 100_000_000  # bytes: a recording takes about 1 GB in half an hour
 
@@ -55,7 +54,7 @@ def _camera(system: System, device: str) -> Finding:
 def check_disk(system: System) -> list[Finding]:
     """Where downloads and recordings go."""
     findings = []
-    folders = dict.fromkeys((user_data_dir(), _videos_dir()))
+    folders = dict.fromkeys((user_data_dir(), user_recordings_dir()))
     for folder in folders:
         free = system.free_bytes(folder)
         what = f"{free / 1e9:.1f} GB are free at {folder}"
@@ -68,12 +67,6 @@ def check_disk(system: System) -> list[Finding]:
             Finding("disk", level, f"only {what}", why, advice=f"free some space, or record to another disk than {folder}")
         )
     return findings
-
-
-def _videos_dir() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_videos_dir())
 
 
 def check_weights(system: System) -> list[Finding]:

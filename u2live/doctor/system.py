@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from platform import machine as machine_name
 
+from u2live.capture import devices_linux
 from u2live.doctor.probes import (
     TorchFacts,
     WeightsFacts,
@@ -120,15 +121,4 @@ class System:
 
     def holders(self, device: str) -> list[str]:
         """Other programs that have `device` open, as "name (process 123)", as far as this user may see."""
-        found = []
-        for number, name in self.processes():
-            folder = f"/proc/{number}/fd"
-            links = []
-            for entry in self.entries(folder):
-                try:
-                    links.append(os.readlink(self.path(f"{folder}/{entry}")))
-                except OSError:
-                    continue
-            if device in links and number != os.getpid():
-                found.append(f"{name} (process {number})")
-        return found
+        return devices_linux.holders(device, self.path("/proc"))

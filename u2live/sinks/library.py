@@ -157,7 +157,7 @@ def _file(path: Path) -> RecordingInfo:
 
 def _sequence(path: Path) -> RecordingInfo:
     seconds, size = 0.0, None
-    for line in (path / LIST_NAME).read_text(encoding="utf-8").splitlines():
+    for line in (path / LIST_NAME).read_text(encoding="utf-8", errors="replace").splitlines():
         if line.startswith("duration "):
             with contextlib.suppress(ValueError):  # cut off in the middle
                 seconds += float(line.split()[1])

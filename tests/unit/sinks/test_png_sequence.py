@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.sinks.video_files import composites
 from u2live.errors import SinkError
+from u2live.sinks.library import recordings
 from u2live.sinks.png_sequence import LIST_NAME, PngSequence
 from u2live.sinks.recording_status import Layout
 from u2live.types import Size
@@ -69,3 +70,12 @@ def test_a_folder_that_was_filled_meanwhile_is_refused_too(tmp_path: Path) -> No
     assert names(tmp_path) == ["frames"]
     assert (folder / "000000.png").read_text() == "mine"
     assert names(folder) == ["000000.png"]
+
+
+def test_a_list_that_a_power_cut_damaged_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    folder = tmp_path / "frames"
+    written(PngSequence(folder), 3)
+    listed = folder / LIST_NAME
+    listed.write_bytes(listed.read_bytes()[:-10] + b"\xff\xfe\x00")
+    (info,) = recordings(tmp_path)
+    assert info.seconds == pytest.approx(0.2, abs=0.01)
