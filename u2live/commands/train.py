@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--batch", type=int)
     add("--rate", type=float, help="highest learning rate")
     add("--ema", type=float, help="decay of the weights' moving average")
+    add("--sharpness", type=float, help="factor of the fused map's logits in the saved file (default: 1)")
     add("--batch-norm", choices=("frozen", "trained"))
     add("--precision", choices=("bf16", "fp16", "fp32"))
     add("--validate-every", type=int, metavar="STEPS")

@@ -59,7 +59,9 @@ def prepared(network: NestedUNet, batch_norm: str) -> NestedUNet:
 
 
 def published_names(state: Mapping[str, Tensor], config: TrainConfig) -> dict[str, Tensor]:
-    """`state` of a network with or without batch norm → float32 under the published names; what was folded is identity."""
+    """`state` of a network with or without batch norm → float32 under the published names, the fused map as sharp as asked
+    for; what was folded is identity.
+    """
     full: dict[str, Tensor] = {}
     with torch.device("meta"):
         expected = new_network(config).state_dict()
@@ -67,6 +69,8 @@ def published_names(state: Mapping[str, Tensor], config: TrainConfig) -> dict[st
         if name in state:
             value = state[name].detach().cpu()
             full[name] = value.float().contiguous() if value.is_floating_point() else value.clone()
+            if name.startswith("outconv."):
+                full[name] = full[name] * config.sharpness
         elif name.endswith(("running_mean", "bias")):
             full[name] = torch.zeros(shape.shape)
         elif name.endswith("weight"):

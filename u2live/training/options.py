@@ -10,7 +10,7 @@ from u2live.errors import UsageError
 from u2live.training.config import TrainConfig, config_from_json
 
 FIXED = ("architecture", "mid", "outer", "batch_norm", "seed")
-CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "validate_every")
+CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "sharpness", "validate_every")
 
 
 def new_config(args: argparse.Namespace) -> TrainConfig:

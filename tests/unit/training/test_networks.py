@@ -1,5 +1,6 @@
 """What is saved is what was trained, under the published names; narrow networks come out of wide ones."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,18 @@ def test_saved_weights_load_and_give_the_same_maps(tmp_path: Path, config: Train
     assert difference < 2e-3
     with safe_open(path, framework="pt") as file:
         assert file.get_slice("stage1.rebnconvin.conv_s1.weight").get_dtype() == "F16"
+
+
+def test_sharpness_multiplies_the_fused_logits_and_moves_no_edge(config: TrainConfig) -> None:
+    torch.manual_seed(0)
+    state = settled(new_network(config)).state_dict()
+    x = torch.randn(1, 3, 64, 64)
+    with torch.no_grad():
+        plain = evaluation_network(state, config).logits(x)
+        sharp = evaluation_network(state, dataclasses.replace(config, sharpness=1.5)).logits(x)
+    torch.testing.assert_close(sharp[0], 1.5 * plain[0])
+    for ours, theirs in zip(sharp[1:], plain[1:], strict=True):
+        torch.testing.assert_close(ours, theirs)
 
 
 def test_folding_changes_nothing_and_keeps_the_names(config: TrainConfig) -> None:
