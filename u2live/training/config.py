@@ -59,8 +59,8 @@ class TrainConfig:
     `sizes` are the input sides, drawn per step by `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and
     leaves it out, "trained" lets it learn. `precision`: "bf16", "fp16" (CUDA only) or "fp32". `seed` and the step number
     alone decide the samples, so a resumed run sees exactly what an unbroken one would have seen. `sharpness` multiplies the
-    fused map's logits in what is saved, the inverse of a temperature (Guo et al., "On calibration of modern neural networks",
-    ICML 2017): augmented samples teach a network more doubt than untouched pictures ask for.
+    fused map's logits in what is saved, the inverse of a temperature (Guo et al., "On calibration of modern neural
+    networks", ICML 2017): augmented samples teach a network more doubt than untouched pictures ask for.
     """
 
     architecture: str = "U2NETP"
