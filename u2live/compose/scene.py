@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 from u2live.compose.framing import WHOLE, Crop, Framer
+from u2live.compose.layer import Layer
 from u2live.settings import SceneSettings, Settings
-from u2live.types import Array, Composite, Frame, Level, MattedFrame, Notice, Notify, Size
+from u2live.types import Array, Composite, Frame, MattedFrame, Notify
 
 if TYPE_CHECKING:
     import torch
@@ -28,7 +28,7 @@ class Staging:
     def __init__(self, notify: Notify) -> None:
         self._framer = Framer()
         self._framed = False
-        self._layer = _Layer(notify)
+        self._layer = Layer(notify)
 
     def stage(self, matted: MattedFrame, settings: Settings) -> MattedFrame:
         """The matted frame as the compositor shall have it: the same object when nothing is to be done."""
@@ -113,54 +113,3 @@ def _warp_tensor(values: torch.Tensor, matrix: np.ndarray, border: bool) -> torc
 def _small_alpha(alpha: Array) -> np.ndarray:
     """The matte as NumPy, of every second pixel where it has to come from a device."""
     return alpha if isinstance(alpha, np.ndarray) else alpha.detach()[::2, ::2].cpu().numpy()
-
-
-class _Layer:
-    """The picture on top, read once and fitted once per size."""
-
-    def __init__(self, notify: Notify) -> None:
-        self._notify = notify
-        self._path = ""
-        self._size = Size(0, 0)
-        self._color = np.empty((0, 0, 3), np.uint8)
-        self._weight: np.ndarray | None = None
-
-    def over(self, composite: Composite, path: str) -> Composite:
-        height, width = composite.pixels.shape[:2]
-        size = Size(width, height)
-        if path != self._path or size != self._size:
-            self._path, self._size = path, size
-            self._read()
-        if self._weight is None:
-            return composite
-        below = composite.pixels
-        pixels = cv2.blendLinear(self._color, below, self._weight, 1 - self._weight)
-        if composite.alpha is None:
-            return replace(composite, pixels=pixels)
-        # Straight alpha: where the layer lies over nothing its own colour stands.
-        under = composite.alpha.astype(np.float32) / 255 * (1 - self._weight)
-        total = self._weight + under
-        mixed = cv2.blendLinear(self._color, below, self._weight / np.maximum(total, 1e-6), under / np.maximum(total, 1e-6))
-        return replace(composite, pixels=mixed, alpha=np.rint(total * 255).clip(0, 255).astype(np.uint8))
-
-    def _read(self) -> None:
-        self._weight = None
-        if not self._path:
-            return
-        try:
-            data = np.frombuffer(Path(self._path).expanduser().read_bytes(), np.uint8)
-            picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-        except (OSError, cv2.error):
-            picture = None
-        if picture is None or picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 4:
-            message = f"the layer {self._path} cannot be shown: choose a PNG with transparency"
-            self._notify(Notice(Level.WARNING, "scene", message))
-            return
-        height, width = picture.shape[:2]
-        scale = min(self._size.width / width, self._size.height / height)
-        fitted = cv2.resize(picture, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
-        canvas = np.zeros((self._size.height, self._size.width, 4), np.uint8)
-        top, left = (self._size.height - fitted.shape[0]) // 2, (self._size.width - fitted.shape[1]) // 2
-        canvas[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted
-        self._color = np.ascontiguousarray(canvas[..., :3])
-        self._weight = canvas[..., 3].astype(np.float32) / 255

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 import torch
@@ -13,7 +11,7 @@ import torch
 from u2live.compose.framing import Crop
 from u2live.compose.scene import Staging, cropped, placed
 from u2live.settings import SceneSettings, Settings
-from u2live.types import Composite, Frame, MattedFrame, Notice
+from u2live.types import Composite, Frame, MattedFrame
 
 HEIGHT, WIDTH = 180, 320
 
@@ -79,41 +77,3 @@ def test_torch_places_as_numpy_does(scene: SceneSettings) -> None:
     inside = np.asarray(array.alpha) > 0.5
     difference = np.abs(np.asarray(array.foreground, np.float32) - tensor.foreground.numpy())[inside]  # type: ignore[union-attr]
     assert np.percentile(difference, 99) < 3
-
-
-def write_layer(path: Path, opacity: int = 255) -> Path:
-    layer = np.zeros((90, 160, 4), np.uint8)
-    layer[:20, :40] = (0, 0, 255, opacity)
-    cv2.imwrite(str(path), layer)
-    return path
-
-
-def test_the_layer_lies_on_top(tmp_path: Path) -> None:
-    settings = replace(Settings(), scene=SceneSettings(layer=str(write_layer(tmp_path / "logo.png"))))
-    composite = Composite(1, 2, np.full((HEIGHT, WIDTH, 3), 90, np.uint8))
-    out = Staging(lambda _: None).finish(composite, settings)
-    assert tuple(out.pixels[10, 10]) == (0, 0, 255)
-    assert tuple(out.pixels[150, 300]) == (90, 90, 90)
-    assert (out.index, out.timestamp_ns) == (1, 2)
-    assert composite.pixels.min() == 90
-
-
-def test_over_a_transparent_composite_the_layer_is_opaque(tmp_path: Path) -> None:
-    settings = replace(Settings(), scene=SceneSettings(layer=str(write_layer(tmp_path / "logo.png", 128))))
-    nothing = Composite(0, 0, np.zeros((HEIGHT, WIDTH, 3), np.uint8), np.zeros((HEIGHT, WIDTH), np.uint8))
-    out = Staging(lambda _: None).finish(nothing, settings)
-    assert out.alpha is not None
-    assert abs(int(out.alpha[10, 10]) - 128) <= 1
-    assert out.pixels[10, 10, 2] > 250
-    assert out.alpha[150, 300] == 0
-
-
-def test_a_layer_that_cannot_be_read_is_told_once(tmp_path: Path) -> None:
-    told: list[Notice] = []
-    staging = Staging(told.append)
-    settings = replace(Settings(), scene=SceneSettings(layer=str(tmp_path / "gone.png")))
-    composite = Composite(0, 0, np.zeros((HEIGHT, WIDTH, 3), np.uint8))
-    assert staging.finish(composite, settings) is composite
-    assert staging.finish(composite, settings) is composite
-    assert len(told) == 1
-    assert "gone.png" in told[0].message
