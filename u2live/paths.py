@@ -51,6 +51,15 @@ def user_recordings_dir() -> Path:
     return Path(platformdirs.user_videos_dir()) / APP_NAME
 
 
+def expanded(text: str) -> Path:
+    """The path that a person wrote: `~` is their home, and what no user is called stays as it is. Never raises."""
+    path = Path(text)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
 def free_name(path: Path, numbered: str = "{}-{}") -> Path:
     """`path`, or with the first number from 2 that nothing has yet, put behind its stem in the manner of `numbered`."""
     free, number = path, 1

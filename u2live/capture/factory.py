@@ -8,6 +8,7 @@ from pathlib import Path
 
 from u2live.capture.source import Source
 from u2live.errors import SourceError, UsageError
+from u2live.paths import expanded
 from u2live.settings import CameraSettings
 from u2live.types import Level, Notice, Notify, Size
 
@@ -37,8 +38,8 @@ def make_source(spec: str, camera: CameraSettings, notify: Notify) -> Source:
         from u2live.capture.camera import CameraSource
 
         return CameraSource(word, camera, notify)
-    path = Path(word).expanduser()
-    if word and path.exists():
+    path = expanded(word)
+    if word and _is_there(path):
         return _of_file(path, camera, notify)
     return _by_name(word, path, camera, notify)
 
@@ -56,6 +57,14 @@ def is_picture(path: Path) -> bool:
     from u2live.capture.image import IMAGE_SUFFIXES
 
     return path.suffix.lower() in IMAGE_SUFFIXES
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file, or may be one where this user may not look: opening it will tell."""
+    try:
+        return path.exists()
+    except OSError as error:
+        return isinstance(error, PermissionError)
 
 
 def _of_file(path: Path, camera: CameraSettings, notify: Notify) -> Source:

@@ -21,6 +21,7 @@ from u2live.commands.options import (
 from u2live.commands.run_report import report_line, report_of
 from u2live.commands.stopping import told_to_stop
 from u2live.errors import UsageError
+from u2live.paths import expanded
 from u2live.settings import CameraSettings, Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
 
@@ -82,7 +83,7 @@ def _check_replaces_nothing_in_use(record: Path | None, settings: Settings) -> N
     """Raises UsageError where a recording would be written over what it is made from, which --overwrite does not mean."""
     for used in (settings.camera.source, settings.background.choice):
         with suppress(OSError, ValueError):
-            if record is not None and record.samefile(Path(used).expanduser()):
+            if record is not None and record.samefile(expanded(used)):
                 raise UsageError(f"--record {record} would replace what it is made from: choose another name")
 
 

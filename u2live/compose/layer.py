@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import cv2
 import numpy as np
 
+from u2live.paths import expanded
 from u2live.types import Composite, Level, Notice, Notify, Size
 
 
@@ -45,7 +45,7 @@ class Layer:
         if not self._path:
             return
         try:
-            data = np.frombuffer(Path(self._path).expanduser().read_bytes(), np.uint8)
+            data = np.frombuffer(expanded(self._path).read_bytes(), np.uint8)
             picture = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
         except (OSError, cv2.error):
             picture = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from PyQt6.QtCore import QMimeData, QRectF, Qt
@@ -21,7 +22,7 @@ def files_of(data: QMimeData | None) -> list[Path]:
     if data is None or not data.hasUrls():
         return []
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return [path for path in paths if path.exists() and (look_of(path) is not None or path.suffix.lower() == ".pdf")]
+    return [path for path in paths if os.path.exists(path) and (look_of(path) is not None or path.suffix.lower() == ".pdf")]
 
 
 class DropZone(QWidget):

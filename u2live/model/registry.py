@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from u2live.errors import UsageError, WeightsError
-from u2live.paths import assets_dir, user_data_dir
+from u2live.paths import assets_dir, expanded, user_data_dir
 
 SUFFIXES = (".safetensors", ".pth")
 _HEADER_LIMIT = 10_000_000  # bytes
@@ -232,8 +232,8 @@ def _named(choice: str) -> Found:
         raise WeightsError(f"the weights {choice} are not installed: get them with `main.py weights fetch {choice}`")
     if entry is not None:
         raise WeightsError(f"the weights {choice} do not come with this copy of u2live: choose others with --weights")
-    path = Path(choice).expanduser()
-    if path.exists():
+    path = expanded(choice)
+    if os.path.exists(path):
         return Found(path.stem, path)
     if path.suffix.lower() in (*SUFFIXES, ".pt", ".onnx") or len(path.parts) > 1:
         raise WeightsError(f"there is no weights file {choice}: check the path, or take one of `main.py weights list`")

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from u2live.errors import UsageError
-from u2live.paths import user_recordings_dir
+from u2live.paths import expanded, user_recordings_dir
 from u2live.settings import RecordingSettings
 from u2live.sinks.disk_errors import write_error
 from u2live.sinks.live_sound import LiveSound
@@ -157,7 +157,7 @@ def fits_names(character: str) -> bool:
 
 def recordings_folder(settings: RecordingSettings) -> Path:
     """Where recordings go. Not created here."""
-    return Path(settings.folder).expanduser() if settings.folder else user_recordings_dir()
+    return expanded(settings.folder) if settings.folder else user_recordings_dir()
 
 
 def recording_name(settings: RecordingSettings, now: datetime | None = None) -> str:

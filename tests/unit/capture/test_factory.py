@@ -93,6 +93,7 @@ def test_files_and_pictures(tmp_path: Path, notices: list[Notice]) -> None:
     [
         ("nothing.mp4", SourceError, "there is no file nothing.mp4"),
         ("some/folder/clip", SourceError, "there is no file"),
+        ("~no-such-user/clip", SourceError, "there is no file"),
         ("nonsense", UsageError, "a source is auto, demo, a camera"),
         ("", UsageError, "there is no source"),
         (".", SourceError, "is a folder"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import cv2
@@ -105,6 +106,11 @@ def test_every_strength_of_blur_is_one_entry_and_a_slide_is_its_folder(tmp_path:
     own.add(pictures)
     assert own.slides_of(str(pictures / "two.jpg")) == (str(pictures / "one.png"), str(pictures / "two.jpg"))
     assert own.slides_of("blur:60") == ()
+    for number in (2, 10):
+        cv2.imwrite(str(pictures / f"slide {number}.png"), np.full((9, 16, 3), 120, np.uint8))
+    assert [Path(slide).name for slide in own.slides_of(str(pictures))][1:3] == ["slide 2.png", "slide 10.png"]
+    shutil.rmtree(pictures)
+    assert own.slides_of(str(pictures)) == ()
 
 
 @pytest.mark.parametrize("text", ["", "{", "3", '[{"choice": 1}]', '[{"choice": "x", "title": "y", "look": "hologram"}]'])

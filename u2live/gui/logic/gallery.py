@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from u2live.errors import UsageError
 from u2live.gui.logic.i18n import noop, tr
 from u2live.gui.logic.store import read_json, write_json
 from u2live.gui.logic.words import capitalized
@@ -43,13 +45,16 @@ class Entry:
 
     @property
     def missing(self) -> bool:
-        return self.path is not None and not self.path.exists()
+        return self.path is not None and not os.path.exists(self.path)
 
 
 def look_of(path: Path) -> Look | None:
-    """What a dropped file or folder could be as a background; None for anything else."""
-    if path.is_dir():
-        return Look.FOLDER if any(child.suffix.lower() in PICTURES for child in path.iterdir()) else None
+    """What a dropped file or folder could be as a background; None for anything else, or what may not be looked into."""
+    if os.path.isdir(path):
+        try:
+            return Look.FOLDER if any(child.suffix.lower() in PICTURES for child in path.iterdir()) else None
+        except OSError:
+            return None
     suffix = path.suffix.lower()
     return Look.PICTURE if suffix in PICTURES else Look.VIDEO if suffix in VIDEOS else None
 
@@ -87,11 +92,16 @@ class Gallery:
         return exact or next((entry for entry in entries if same(entry.choice, choice)), None)
 
     def slides_of(self, choice: str) -> tuple[str, ...]:
-        """The pictures, in order, of the folder that is chosen or that the chosen picture lies in; else none."""
+        """The pictures of the folder that is chosen or holds the chosen picture, in a slideshow's order, or none."""
+        from u2live.compose.pictures import pictures_in
+
         entry = next((x for x in self.entries() if x.look is Look.FOLDER and same(x.choice, choice)), None)
-        if entry is None or entry.missing:
+        if entry is None:
             return ()
-        return tuple(str(path) for path in sorted(Path(entry.choice).iterdir()) if path.suffix.lower() in PICTURES)
+        try:
+            return tuple(str(path) for path in pictures_in(Path(entry.choice)))
+        except UsageError:  # it is gone, empty, or closed
+            return ()
 
     def add(self, path: Path, title: str = "") -> Entry | None:
         """Add a picture, video or folder of pictures; None for anything else. What is there already is found again."""

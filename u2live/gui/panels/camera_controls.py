@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
@@ -19,6 +19,7 @@ from u2live.gui.mailbox import Mailbox
 from u2live.gui.panels.camera_control_row import ControlRow
 from u2live.gui.theme import Theme
 from u2live.gui.timers import once, repeating
+from u2live.paths import expanded
 from u2live.settings import Settings
 from u2live.types import Level, Notice
 
@@ -230,7 +231,7 @@ def _device_of(source: str) -> CameraDevice | None:
     word = source.strip()
     if word.lower() == "auto":
         return first_camera()
-    if word.lower() == "demo" or (not word.startswith("/dev/") and Path(word).expanduser().exists()):
+    if word.lower() == "demo" or (not word.startswith("/dev/") and os.path.exists(expanded(word))):
         return None
     device = find_camera(word, list_cameras())
     return None if device is None or device.virtual else device
