@@ -64,6 +64,7 @@ def filled(desk: Desk) -> RecordingsPage:
 def click(desk: Desk, button: QAbstractButton) -> None:
     assert button.isVisible()
     assert button.isEnabled()
+    desk.until(lambda: button.height() >= button.minimumSizeHint().height())  # a sheet that grows lays itself out twice
     desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
