@@ -48,7 +48,9 @@ class Stillness:
         seen = ops.on_host(luma)[0]
         self._in_a_row = self._in_a_row + 1 if self._last is not None and _same(self._last, seen) else 0
         sure = (ops.on_host(matte)[0] > SURE).astype(np.uint8)
-        sure = cv2.erode(sure, np.ones((2 * BLOCK + 1, 2 * BLOCK + 1), np.uint8))
+        around = np.ones((2 * BLOCK + 1, 2 * BLOCK + 1), np.uint8)
+        # Nothing is sure at the picture's edge: who fills it and leans away lets the room in from there.
+        sure = cv2.erode(sure, around, borderType=cv2.BORDER_CONSTANT, borderValue=0)
         self._last = _Keyframe(matte, seen, timestamp_ns, _by_blocks(sure).min(axis=(1, 3)) == 0)
 
     def held(self, ops: ArrayOps, luma: Stack, timestamp_ns: int) -> Stack | None:

@@ -58,6 +58,16 @@ def test_what_moves_inside_the_body_changes_no_matte() -> None:
     assert after_a_keyframe().held(OPS, look(pixels), FRAME_NS) is not None
 
 
+def test_the_room_that_comes_in_at_the_edge_is_seen() -> None:
+    """Somebody fills the picture, and leans away a little: no edge of theirs was there to move."""
+    stillness = Stillness()
+    pixels = np.full((HEIGHT, WIDTH, 3), (70, 90, 160), np.uint8)
+    stillness.keyframe(OPS, np.ones((1, SIDE, SIDE), np.float32), look(pixels), 0)
+    assert stillness.held(OPS, look(pixels), FRAME_NS) is not None
+    cv2.rectangle(pixels, (0, 0), (24, 80), (190, 180, 150), -1)
+    assert stillness.held(OPS, look(pixels), FRAME_NS) is None
+
+
 def test_more_light_moves_nothing() -> None:
     assert after_a_keyframe().held(OPS, look(np.clip(scene()[0].astype(int) + 20, 0, 255)), FRAME_NS) is not None
 
