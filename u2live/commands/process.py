@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from u2live.commands.options import add_matting_options, with_matting_options
-from u2live.commands.stopping import told_to_stop
 from u2live.errors import SinkError, U2LiveError
+from u2live.pipeline.stopping import told_to_stop
 from u2live.settings import Settings, with_value
 
 if TYPE_CHECKING:

@@ -19,9 +19,9 @@ from u2live.commands.options import (
     with_matting_options,
 )
 from u2live.commands.run_report import report_line, report_of
-from u2live.commands.stopping import told_to_stop
 from u2live.errors import UsageError
 from u2live.paths import expanded
+from u2live.pipeline.stopping import told_to_stop
 from u2live.settings import CameraSettings, Settings, with_value
 from u2live.types import Level, Notice, Notify, Size
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def told_to_stop(stop: Callable[[], None] = lambda: None) -> Iterator[threading.Event]:
+def told_to_stop(stop: Callable[[], None] | None = None) -> Iterator[threading.Event]:
     """Ctrl-C and SIGTERM set the event and call `stop` in a thread; a second Ctrl-C gives up at once.
 
     Outside the main thread, which alone hears signals, the event is never set.
@@ -23,8 +23,8 @@ def told_to_stop(stop: Callable[[], None] = lambda: None) -> Iterator[threading.
         if told.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
         told.set()
-        # A handler may run inside a lock that stopping needs: do it elsewhere.
-        threading.Thread(target=stop, name="u2live-stop", daemon=True).start()
+        if stop is not None:  # a handler may run inside a lock that stopping needs: do it elsewhere
+            threading.Thread(target=stop, name="u2live-stop", daemon=True).start()
 
     previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from u2live.training.pictures import Picture
+from u2live.training.pictures import Picture, box_of
 
 SMALLEST_HEAD = 8  # pixels; below that an arm is a stroke of a few
 HEAD_BY_WIDTH = 1.35
@@ -47,7 +47,7 @@ def with_an_arm_out(person: Picture, rng: np.random.Generator) -> Picture:
         weight = alpha.astype(np.float32) / 255
         image[where] = np.clip(image[where] * (1 - weight) + colors * weight, 0, 255).astype(np.uint8)
         mattes[where] = np.minimum(mattes[where].astype(np.uint16) + alpha, 255).astype(np.uint8)
-    return Picture(person.name, image, mattes, _box(mattes[..., 0]))
+    return Picture(person.name, image, mattes, box_of(mattes[..., 0]))
 
 
 def _body(person: Picture, rng: np.random.Generator) -> _Body | None:
@@ -132,12 +132,6 @@ def _lit(colors: np.ndarray, shape: np.ndarray) -> np.ndarray:
     shade = 0.7 + 0.3 * np.sqrt(np.clip(depth / thick, 0, 1))
     lit: np.ndarray = colors * shade[..., None].astype(np.float32)
     return lit
-
-
-def _box(alpha: np.ndarray) -> tuple[int, int, int, int]:
-    inside = alpha > 127
-    rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
-    return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def _whole(point: np.ndarray) -> tuple[int, int]:

@@ -110,10 +110,11 @@ def _shrunk(name: str, image: np.ndarray, alpha: np.ndarray | None, teacher: np.
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     truth = np.zeros((size[1], size[0]), np.uint8) if alpha is None else _sized(alpha, size)
     mattes = truth[..., None] if teacher is None else np.stack([truth, _sized(teacher, size)], axis=-1)
-    return Picture(name, _sized(image, size), mattes, _box(truth))
+    return Picture(name, _sized(image, size), mattes, box_of(truth))
 
 
-def _box(alpha: np.ndarray) -> tuple[int, int, int, int]:
+def box_of(alpha: np.ndarray) -> tuple[int, int, int, int]:
+    """(x0, y0, x1, y1) around what `alpha` [H, W] uint8 shows; the whole where it shows nothing."""
     inside = alpha > 127
     if not inside.any():
         return (0, 0, alpha.shape[1], alpha.shape[0])

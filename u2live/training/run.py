@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import cv2
@@ -19,6 +17,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
+from u2live.pipeline.stopping import told_to_stop
 from u2live.training.batches import normalized
 from u2live.training.config import TrainConfig
 from u2live.training.networks import new_network, start_from
@@ -44,7 +43,7 @@ def train(args: argparse.Namespace) -> int:
         validation_paths = find_folders(args.validate, "validation")
     if args.teacher is not None and not args.teacher.is_file():
         raise UsageError(f"--teacher {args.teacher}: there is no such weights file")
-    with processes() as group, _told_to_stop() as told:
+    with processes() as group, told_to_stop() as told:
         if config.precision == "fp16" and group.device.type == "cpu":
             raise UsageError("--precision fp16 needs an NVIDIA GPU: take bf16 or fp32")
         train_folders = _read(train_paths, group, args.teacher, config)
@@ -66,7 +65,7 @@ def train(args: argparse.Namespace) -> int:
             group,
             workers=args.workers,
             about=about,
-            stop=lambda: bool(told),
+            stop=told.is_set,
         )
         if state is not None:
             trainer.restore(state)
@@ -142,24 +141,6 @@ def _commit() -> str:
         )
         return answer.stdout.strip()
     return "unknown"
-
-
-@contextlib.contextmanager
-def _told_to_stop() -> Iterator[list[int]]:
-    """A list that fills when Ctrl-C or SIGTERM comes; a second Ctrl-C ends at once."""
-    told: list[int] = []
-
-    def remember(number: int, frame: FrameType | None) -> None:
-        if told and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        told.append(number)
-
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield told
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class _Bar:
