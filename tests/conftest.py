@@ -41,6 +41,17 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
 
 
 @pytest.fixture(scope="session")
+def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("networks")
+
+
+@pytest.fixture
+def second_start(own_folders: Path, networks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What OpenVINO made of a network is kept from test to test, as on a machine where the program ran before."""
+    monkeypatch.setenv("U2LIVE_CACHE_DIR", str(networks))
+
+
+@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared data; skips, saying so, where there is none."""
     if not SHARED.is_dir():

@@ -63,7 +63,7 @@ no_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no NVIDIA GPU
 no_mps = pytest.mark.skipif(not torch.backends.mps.is_available(), reason="no Apple GPU")
 ENGINES = [
     pytest.param(_torch_cpu, id="torch-cpu"),
-    pytest.param(_openvino("fp32"), id="openvino-fp32"),
+    pytest.param(_openvino("fp32"), id="openvino-fp32", marks=pytest.mark.slow),
     pytest.param(_openvino(""), id="openvino"),
     pytest.param(_openvino_auto, id="openvino-auto", marks=pytest.mark.slow),
     pytest.param(_mps, id="torch-mps", marks=no_mps),
@@ -71,7 +71,7 @@ ENGINES = [
 ]
 
 
-@pytest.fixture(scope="module", params=["u2netp", "u2netp-person-trial"])
+@pytest.fixture(scope="module", params=["u2netp", pytest.param("u2netp-person-trial", marks=pytest.mark.slow)])
 def weights(request: pytest.FixtureRequest, shared: Path) -> Weights:
     """The published network, which eight bits of mantissa are not enough for, and one for which they are."""
     return read_weights(shared / "weights" / f"{request.param}.safetensors")

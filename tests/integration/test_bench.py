@@ -12,6 +12,7 @@ from u2live.bench.stages import StageTiming, live_estimate
 from u2live.cli import main
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_engines_and_stages_are_reported(u2netp_weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = [

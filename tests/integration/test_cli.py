@@ -17,6 +17,8 @@ import pytest
 
 from u2live import cli
 
+pytestmark = pytest.mark.usefixtures("second_start")
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 NO_DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
@@ -165,7 +167,7 @@ def recording(output: Path, *more: str | Path) -> Iterator[subprocess.Popen[str]
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, sent: signal.Signals) -> None:
     output = tmp_path / "out.mp4"
     with recording(output, "--json", "--weights", u2netp_weights) as running:

@@ -124,6 +124,22 @@ def test_a_failing_sink_is_detached_and_the_rest_goes_on(make: Callable[..., Pip
     assert [(n.level, n.topic) for n in notices] == [(Level.ERROR, "sink:broken")]
 
 
+def test_what_a_sink_failed_of_is_told_not_what_failed_when_it_was_closed(make: Callable[..., Pipeline]) -> None:
+    broken, notices = Collector("broken"), list[Notice]()
+    broken.fail_at = 5
+
+    def close() -> None:
+        raise SinkError("it cannot be closed either")
+
+    broken.close = close  # type: ignore[method-assign]
+    pipeline = make(source=Numbered(None, live=True), sinks=[broken], notify=notices.append)
+    pipeline.start()
+    until(lambda: pipeline.sink_errors, "the broken sink is detached")
+    ((name, error),) = pipeline.sink_errors
+    assert (name, str(error)) == ("broken", "the disk is full: make room")
+    assert [notice.topic for notice in notices] == ["sink:broken"]
+
+
 def test_a_file_whose_sink_fails_ends_with_that_error(make: Callable[..., Pipeline]) -> None:
     sink = Collector()
     sink.fail_at = 5

@@ -29,10 +29,10 @@ pytestmark = needs_ffmpeg
         pytest.param("in.mkv", ("-c:a", "pcm_s16le"), "out.mkv", "pcm_s16le", marks=pytest.mark.slow),
         pytest.param("in.webm", ("-c:v", "libvpx", "-c:a", "libvorbis"), "out.mp4", "aac", marks=pytest.mark.slow),
         pytest.param("in.mkv", ("-c:a", "libopus"), "out.mp4", "opus", marks=pytest.mark.slow),
-        ("in.avi", ("-c:v", "mpeg4", "-c:a", "libmp3lame"), "out.mp4", "mp3"),
+        pytest.param("in.avi", ("-c:v", "mpeg4", "-c:a", "libmp3lame"), "out.mp4", "mp3", marks=pytest.mark.slow),
         pytest.param("in.ts", ("-c:a", "mp2"), "out.mp4", "aac", marks=pytest.mark.slow),
         ("in.mp4", ("-c:a", "aac"), "out.webm", "opus"),
-        ("in.mkv", ("-c:a", "pcm_s24le"), "out.mov", "pcm_s24le"),
+        pytest.param("in.mkv", ("-c:a", "pcm_s24le"), "out.mov", "pcm_s24le", marks=pytest.mark.slow),
     ],
 )
 def test_sound_stays_in_step(

@@ -68,7 +68,7 @@ def check_killed(path: Path, after_s: float) -> None:
     assert [entry.name for entry in path.parent.iterdir()] == [path.name]
 
 
-@pytest.mark.parametrize("ending", ["mp4", "webm"])
+@pytest.mark.parametrize("ending", ["mp4", pytest.param("webm", marks=pytest.mark.slow)])
 def test_a_killed_recording_plays_up_to_its_last_second(tmp_path: Path, ending: str) -> None:
     check_killed(tmp_path / f"out.{ending}", 2.2)
 
@@ -111,7 +111,7 @@ def write_until_it_fails(recorder: Recorder, at_picture: dict[int, Callable[[], 
     raise AssertionError
 
 
-@pytest.mark.parametrize("ending", ["mp4", "mkv", pytest.param("mov", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("ending", ["mp4", *(pytest.param(each, marks=pytest.mark.slow) for each in ("mkv", "mov"))])
 def test_a_disk_that_is_suddenly_full_is_one_clear_line_and_the_recording_plays(small_disk: Path, ending: str) -> None:
     path = small_disk / f"out.{ending}"
 

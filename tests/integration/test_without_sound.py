@@ -12,7 +12,7 @@ import pytest
 from tests.unit.sinks.video_files import frame_times, needs_ffmpeg, probe
 from u2live.sinks.microphone import microphones
 
-pytestmark = needs_ffmpeg
+pytestmark = [needs_ffmpeg, pytest.mark.usefixtures("second_start")]
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -46,6 +46,7 @@ def recorded(path: Path, weights: Path, *program: str) -> list[str]:
     return [line for line in done.stderr.splitlines() if line.startswith("u2live:")]
 
 
+@pytest.mark.slow
 def test_without_portaudio_it_records_without_sound_and_says_so(tmp_path: Path, u2netp_weights: Path) -> None:
     (line,) = recorded(tmp_path / "out.mp4", u2netp_weights, sys.executable, "-c", HIDES_PORTAUDIO)
     assert "recording without sound: sound needs PortAudio: install it" in line

@@ -19,8 +19,13 @@ MARGIN = RADIUS * PASSES + REACH
 
 
 def working_factor(height: int, width: int) -> int:
-    """How many of the frame's pixels, each way, make one of the working picture."""
-    return -(-max(height, width) // WORKING_SIDE)
+    """How many of the frame's pixels, each way, make one of the working picture.
+
+    A number near the least that divides both sides, where there is one: only then may `patches` pick tiles.
+    """
+    least = -(-max(height, width) // WORKING_SIDE)
+    near = range(least, least + least // 2 + 1)
+    return next((factor for factor in near if height % factor == 0 == width % factor), least)
 
 
 def margin_for(height: int, settings: MatteSettings) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from fractions import Fraction
@@ -12,6 +13,8 @@ from u2live.pipeline.session import Session
 from u2live.pipeline.slot import Channel, Closed
 from u2live.sinks.sink import Delivery, Sink
 from u2live.types import Composite, Level, Size
+
+log = logging.getLogger(__name__)
 
 QUEUE_FRAMES = 32
 """How far a sink that wants every composite may fall behind a live pipeline: a second of 720p is 80 MB."""
@@ -55,17 +58,19 @@ class SinkStage:
 
     def _run(self) -> None:
         try:
-            try:
-                self._write_all()
-            finally:
-                self._channel.close()
-                self._sink.close()
+            self._attempt(self._write_all)
+            self._channel.close()
+            self._attempt(self._sink.close)
+        finally:
+            self._on_end(self)
+
+    def _attempt(self, step: Callable[[], None]) -> None:
+        try:
+            step()
         except SinkError as error:
             self._fail(error)
         except Exception as error:
             self._fail(SinkError(f"{self.name} stopped working ({type(error).__name__}: {error})"), error)
-        finally:
-            self._on_end(self)
 
     def _write_all(self) -> None:
         is_open = False
@@ -96,6 +101,10 @@ class SinkStage:
         self._session.metrics.set_sink(self.name, SinkCount(self._written, dropped))
 
     def _fail(self, error: SinkError, cause: Exception | None = None) -> None:
+        """The first failure is told: what goes wrong in closing after it is its consequence."""
+        if self.error is not None:
+            log.info("%s, after that: %s", self.name, error)
+            return
         error.__cause__ = cause or error.__cause__
         self.error = error
         self._session.tell(Level.ERROR, f"sink:{self.name}", str(error))

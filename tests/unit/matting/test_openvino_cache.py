@@ -40,7 +40,7 @@ def test_other_weights_are_converted(monkeypatch: pytest.MonkeyPatch) -> None:
         OpenVinoEngine(small_weights(1))
 
 
-@pytest.mark.parametrize("damage", [b"", b"<net", b"\0" * 4096])
+@pytest.mark.parametrize("damage", [b"<net", *(pytest.param(each, marks=pytest.mark.slow) for each in (b"", b"\0" * 4096))])
 def test_a_damaged_cache_is_made_again(damage: bytes) -> None:
     expected = OpenVinoEngine(small_weights(), precision="fp32").infer(PICTURE)
     files = list((paths.user_cache_dir() / "openvino").iterdir())

@@ -5,10 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.matting.scenes import HEIGHT, OPS, WIDTH, from_network, scene
 from u2live.matting.matter import finish, small_views
-from u2live.matting.refine import feather, move_edge
+from u2live.matting.refine import WORKING_SIDE, feather, move_edge, working_factor
 from u2live.settings import MatteSettings
 
 
@@ -31,6 +33,26 @@ def test_the_edge_follows_the_picture() -> None:
     assert errors[0] < enlarged
     assert errors[1] < 0.5 * errors[0]
     assert errors[2] < errors[1]
+
+
+CAMERAS = [(640, 480), (800, 600), (848, 480), (960, 540), (1024, 576), (1280, 720), (1280, 800), (1440, 1080)]
+CAMERAS += [(1920, 1080), (1920, 1200), (2304, 1296), (2560, 1440), (2592, 1944), (3840, 2160), (4096, 2160)]
+
+
+@pytest.mark.parametrize(("width", "height"), CAMERAS)
+def test_what_cameras_give_has_a_working_picture_of_whole_pixels(width: int, height: int) -> None:
+    """Only then the outline alone needs the frame's own pixels."""
+    factor = working_factor(height, width)
+    assert (width % factor, height % factor) == (0, 0)
+    assert 0.5 * WORKING_SIDE < width / factor <= WORKING_SIDE
+
+
+@given(height=st.integers(1, 5000), width=st.integers(1, 5000))
+def test_the_working_picture_is_small_and_no_smaller_than_it_must_be(height: int, width: int) -> None:
+    factor = working_factor(height, width)
+    side = max(height, width)
+    assert side <= factor * WORKING_SIDE
+    assert factor <= 1.5 * -(-side // WORKING_SIDE)
 
 
 def test_nothing_glows_away_from_the_edge() -> None:

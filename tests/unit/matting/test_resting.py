@@ -24,7 +24,7 @@ def still(count: int, first: int = 0) -> list[Frame]:
     return [Frame(first + number, (first + number) * FRAME_NS, seen[number]) for number in range(count)]
 
 
-@pytest.mark.parametrize("tensors", [False, True])
+@pytest.mark.parametrize("tensors", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_the_network_rests_while_nothing_moves_and_looks_again_after_a_while(tensors: bool) -> None:
     engine = Counting(tensors=tensors)
     matter = Matter(engine, stillness=Stillness())

@@ -66,13 +66,16 @@ def test_other_weights_under_the_same_name_are_read(weights_file: Path) -> None:
     assert np.abs(before - after).max() > 1e-3
 
 
+@pytest.mark.slow
 def test_another_input_size_is_another_network(weights_file: Path) -> None:
     assert OpenVinoEngine(StoredWeights(str(weights_file))).info.input_size == 64
     assert OpenVinoEngine(StoredWeights(str(weights_file)), 96).info.input_size == 96
     assert OpenVinoEngine(StoredWeights(str(weights_file))).info.input_size == 64
 
 
-@pytest.mark.parametrize("damage", [b"", b"../other.xml", b"\xff\xfe", b"gone.xml"])
+@pytest.mark.parametrize(
+    "damage", [b"../other.xml", *(pytest.param(each, marks=pytest.mark.slow) for each in (b"", b"\xff\xfe", b"gone.xml"))]
+)
 def test_a_damaged_note_is_written_again(weights_file: Path, damage: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     OpenVinoEngine(StoredWeights(str(weights_file))).close()
     [note] = (paths.user_cache_dir() / "openvino").glob("*.note")
@@ -82,6 +85,7 @@ def test_a_damaged_note_is_written_again(weights_file: Path, damage: bytes, monk
     assert OpenVinoEngine(StoredWeights(str(weights_file))).infer(PICTURE).shape == (64, 64)
 
 
+@pytest.mark.slow
 def test_a_network_missing_from_the_cache_is_converted_again(weights_file: Path) -> None:
     OpenVinoEngine(StoredWeights(str(weights_file))).close()
     for file in (paths.user_cache_dir() / "openvino").glob("*.xml"):
@@ -89,6 +93,7 @@ def test_a_network_missing_from_the_cache_is_converted_again(weights_file: Path)
     assert OpenVinoEngine(StoredWeights(str(weights_file))).infer(PICTURE).shape == (64, 64)
 
 
+@pytest.mark.slow
 def test_damaged_weights_are_still_one_line(weights_file: Path) -> None:
     OpenVinoEngine(StoredWeights(str(weights_file))).close()
     weights_file.write_bytes(weights_file.read_bytes()[:1000])
