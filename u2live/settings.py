@@ -43,7 +43,7 @@ class CameraSettings:
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """Which network runs where. `input_size` 0 takes what the weights were made for."""
+    """Which network runs where. `input_size` 0 takes what suits the weights, and live with `auto` weights the machine."""
 
     weights: str = "auto"
     engine: str = _choice("auto", "auto", "cuda", "openvino", "torch")

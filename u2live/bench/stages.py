@@ -14,11 +14,9 @@ from u2live.capture.demo import DemoSource
 from u2live.compose.compositor import make_compositor
 from u2live.compose.factory import open_background
 from u2live.matting.engine import Engine, EngineInfo
-from u2live.matting.ladder import open_engine
 from u2live.matting.matter import Matter
 from u2live.matting.pace import MOST
-from u2live.model.weights import Weights
-from u2live.pipeline.loading import interval_for
+from u2live.pipeline.fitting import interval_for
 from u2live.settings import BackgroundSettings, MatteSettings
 from u2live.types import Array, Frame, MattedFrame, Size
 
@@ -65,13 +63,15 @@ class _Took:
     cpu_s: float
 
 
-def time_stages(weights: Weights, engine: str, size: Size, rounds: int) -> tuple[list[StageTiming], LiveEstimate]:
-    """The demo's drawing, the network, everything else that makes the matte, and compositing before each background."""
+def time_stages(engine: Engine, size: Size, rounds: int) -> tuple[list[StageTiming], LiveEstimate]:
+    """The demo's drawing, the network on `engine`, which is closed in the end, everything else that makes the matte, and
+    compositing before each background.
+    """
     demo = DemoSource(size)
     frames = [Frame(index, index * 33_333_333, demo.render(index)[0]) for index in range(WARM_UP + rounds)]
     timings = [_timing("drawing the demo", [_taken(partial(demo.render, index))[0] for index in range(rounds)])]
     settings = MatteSettings()
-    timed = _TimedEngine(open_engine(engine, weights, notify=lambda _notice: None))
+    timed = _TimedEngine(engine)
     matter = Matter(timed)
     try:
         whole, matted = _matte_all(matter, frames, settings)

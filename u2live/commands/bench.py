@@ -63,18 +63,24 @@ def _time_engines_and_stages(args: argparse.Namespace) -> int:
     from u2live.bench.stages import time_stages
     from u2live.capture.demo import DemoSource
     from u2live.model.weights import load_weights
+    from u2live.pipeline.loading import load_live_matter
+    from u2live.settings import CameraSettings, ModelSettings, Settings
 
     weights = load_weights(args.weights)
     demo = DemoSource(size)
     pictures = [demo.render(index)[0] for index in range(0, 60, 6)]
     engines = time_engines(weights, pictures, args.rounds)
-    stages, live = time_stages(weights, args.engine, size, args.rounds)
+    settings = Settings(CameraSettings(width=size.width, height=size.height), ModelSettings(args.weights, args.engine))
+    engine = load_live_matter(settings, lambda _notice: None).engine
+    info = engine.info
+    stages, live = time_stages(engine, size, args.rounds)
     report = {
         "machine": machine_name(),
         "weights": weights.name,
         "frame": args.size,
         "rounds": args.rounds,
         "engines": [dataclasses.asdict(timing) for timing in engines],
+        "live_engine": dataclasses.asdict(info),
         "stages": [dataclasses.asdict(timing) for timing in stages],
         "live": dataclasses.asdict(live),
     }
@@ -95,6 +101,8 @@ def _table(report: dict[str, Any]) -> str:
                 f"{row['engine']:<10} {row['precision']:<9} {row['input_size']:>5} {row['p50_ms']:>8.1f} "
                 f"{row['p95_ms']:>8.1f} {row['ratio']:>13.2f} {row['load_s']:>7.1f}  {row['device']}"
             )
+    live = report["live_engine"]
+    lines += ["", f"live: {live['name']}, {live['precision']}, {live['input_size']} × {live['input_size']}"]
     lines += ["", f"{'stage':<34} {'p50 ms':>8} {'p95 ms':>8} {'of 1/30 s':>9} {'processor ms':>13}"]
     for row in report["stages"]:
         lines.append(

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 
 from u2live.errors import EngineError
 from u2live.matting import openvino_cache as cache
 from u2live.matting.engine import EngineInfo, first_line, side_of
+from u2live.matting.half_precision import bears_half
 from u2live.matting.preprocess import halved, to_input
 from u2live.matting.processor import compute_threads
 
 if TYPE_CHECKING:
     from u2live.model.stored import StoredWeights
     from u2live.model.weights import Weights
-
-HALF_TOLERANCE = 0.003  # below the 0.004 that an engine promises on real pictures
-PROBES = 6
 
 _PRECISIONS = {"float32": "fp32", "f32": "fp32", "bfloat16": "bf16", "bf16": "bf16", "float16": "fp16", "f16": "fp16"}
 
@@ -129,7 +127,7 @@ def _precision_for(core: Any, network: Any, network_file: Path | None, device: s
         return "f32"
 
     def borne() -> bool:
-        return bears(half, core, network, _side(network), device)
+        return _bears(half, core, network, device)
 
     return half if (cache.remembered(network_file.with_suffix(f".{half}"), borne) if network_file else borne()) else "f32"
 
@@ -138,28 +136,15 @@ def _side(network: Any) -> int:
     return int(network.inputs[0].shape[2])
 
 
-def bears(half: str, core: Any, network: Any, side: int, device: str) -> bool:
-    """Whether `half` (bf16, f16) changes the maps of some drawn people by no more than `HALF_TOLERANCE` in the mean.
+def _bears(half: str, core: Any, network: Any, device: str) -> bool:
+    side = _side(network)
 
-    Not every network bears it: the published U2NETP has a channel near 1400 that a bias takes away again, and eight bits
-    of it are not enough.
-    """
-    maps: list[list[np.ndarray]] = []
-    for hint in ("f32", half):
+    def maps(hint: str, pictures: Sequence[np.ndarray]) -> list[np.ndarray]:
         options = {"INFERENCE_PRECISION_HINT": hint} | (_cpu_options() if device == "CPU" else {})
         request = core.compile_model(network, device, options).create_infer_request()
-        maps.append([np.array(request.infer({0: to_input(_drawn_person(seed), side)})[0]) for seed in range(PROBES)])
-    return all(float(np.abs(exact - rounded).mean()) <= HALF_TOLERANCE for exact, rounded in zip(*maps, strict=True))
+        return [np.array(request.infer({0: to_input(picture, side)})[0]) for picture in pictures]
 
-
-def _drawn_person(seed: int) -> np.ndarray:
-    """A head and shoulders of some colour before a blurred background: something to find, different for each seed."""
-    rng = np.random.default_rng(seed)
-    picture = cv2.resize(rng.integers(60, 220, (5, 7, 3), np.uint8), (160, 160), interpolation=cv2.INTER_CUBIC)
-    for center, axes in (((80, 170), (55, 70)), ((80, 70), (26, 34))):
-        color = tuple(int(value) for value in rng.integers(0, 256, 3))
-        cv2.ellipse(picture, center, axes, 0, 0, 360, color, -1, cv2.LINE_AA)
-    return cv2.add(picture, rng.integers(0, 8, picture.shape, np.uint8))
+    return bears_half(maps, half)
 
 
 def _converted(weights: Weights | StoredWeights, side: int) -> Any:

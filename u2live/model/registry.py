@@ -176,6 +176,18 @@ def by_area(metadata: Mapping[str, str]) -> bool:
     return metadata.get("meaning") == "person"
 
 
+def trained_sizes(metadata: Mapping[str, str]) -> tuple[int, ...]:
+    """The input sides of weights with this metadata: the one they were made for, then the smaller ones that they were
+    trained at too, the largest first. Empty where the file does not say.
+    """
+    try:
+        made_for = int(metadata["input_size"])
+        sizes = {int(size) for size in json.loads(metadata["config"])["sizes"]}
+    except (KeyError, TypeError, ValueError):
+        return ()
+    return made_for, *sorted((size for size in sizes if 32 <= size < made_for), reverse=True)
+
+
 def imported_names() -> tuple[str, ...]:
     """Names in the data folder that the registry does not know."""
     if not weights_dir().is_dir():

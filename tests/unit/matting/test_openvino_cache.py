@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from u2live import paths
-from u2live.matting import openvino_engine
+from u2live.matting import half_precision, openvino_engine
 from u2live.matting.openvino_engine import OpenVinoEngine
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights
@@ -29,7 +29,7 @@ def _no_conversion(*_: object) -> None:
 def test_second_start_neither_converts_nor_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     expected = OpenVinoEngine(small_weights()).infer(PICTURE)
     monkeypatch.setattr(openvino_engine, "_converted", _no_conversion)
-    monkeypatch.setattr(openvino_engine, "bears", _no_conversion)
+    monkeypatch.setattr(openvino_engine, "_bears", _no_conversion)
     np.testing.assert_array_equal(OpenVinoEngine(small_weights()).infer(PICTURE), expected)
 
 
@@ -59,5 +59,5 @@ def test_no_cache_folder_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_a_precision_the_network_does_not_bear_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openvino_engine, "HALF_TOLERANCE", 0.0)
+    monkeypatch.setattr(half_precision, "TOLERANCE", 0.0)
     assert OpenVinoEngine(small_weights()).info.precision == "fp32"

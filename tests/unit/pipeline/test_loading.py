@@ -1,4 +1,4 @@
-"""Which network runs where, by how long it takes: engines of a known speed stand for machines."""
+"""From the settings to what may run: the choice between models is `fitting`'s, whose tests stand beside these."""
 
 from __future__ import annotations
 
@@ -7,106 +7,91 @@ from typing import Any
 import numpy as np
 import pytest
 
+from u2live.errors import WeightsError
 from u2live.matting.engine import EngineInfo
+from u2live.model.registry import person_weights, stored_metadata, trained_sizes
 from u2live.pipeline import loading
+from u2live.pipeline.fitting import Model
 from u2live.settings import Settings, with_value
 from u2live.types import Notice
 
-BETTER, FASTER = "u2netp-person", "u2netn-person"
 
-
-class Clock:
-    """What `loading` measures by, so that a busy machine changes nothing."""
-
-    now_s = 0.0
-
-    def perf_counter(self) -> float:
-        return self.now_s
-
-
-class Timed:
-    """An engine that takes its time for each map, on `clock`."""
+class Instant:
+    """An engine that takes no time."""
 
     picture = None
 
-    def __init__(self, name: str, took_s: float, clock: Clock) -> None:
-        self.clock = clock
-        self.info = EngineInfo("torch", name, "fp32", 32)
-        self.took_s = took_s
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.info = EngineInfo("torch", "a machine", "fp32", 32)
         self.runs = 0
-        self.closed = False
 
     def infer(self, pixels: np.ndarray) -> np.ndarray:
-        self.clock.now_s += self.took_s
         self.runs += 1
         return np.zeros((32, 32), np.float32)
 
-    def close(self) -> None:
-        self.closed = True
+    def close(self) -> None: ...
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[Timed]:
-    """The engines in the order they were opened; the better network takes `speed[BETTER]` seconds."""
-    engines: list[Timed] = []
-    clock = Clock()
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[Instant]:
+    """The engines in the order they were opened."""
+    engines: list[Instant] = []
 
-    def open_timed(_settings: Settings, name: str, _notify: Any) -> Timed:
-        engines.append(Timed(name, speed.get(name, 0.0), clock))
+    def open_instant(_settings: Settings, model: Model, _notify: Any) -> Instant:
+        engines.append(Instant(model))
         return engines[-1]
 
-    monkeypatch.setattr(loading, "_engine", open_timed)
-    monkeypatch.setattr(loading, "time", clock)
-    monkeypatch.setattr("u2live.model.registry.person_weights", lambda: {BETTER: None, FASTER: None})
-    speed.clear()
+    monkeypatch.setattr(loading, "_engine", open_instant)
     return engines
 
 
-speed: dict[str, float] = {}
+def test_the_models_that_come_with_the_program_are_chosen_between() -> None:
+    """The better one at its own size and the smaller one that it was trained at, then its student."""
+    better, faster = person_weights()
+    *sizes, last = loading.live_models(Settings())
+    assert {model.name for model in sizes} == {better}
+    assert last == Model(faster)
+    own, *smaller = [model.input_size for model in sizes]
+    assert own == int(stored_metadata(person_weights()[better])["input_size"])
+    assert smaller, "there is a size for machines where the network's own is too slow"
+    assert all(own > size >= own * loading.SMALLEST_SHARE for size in smaller)
 
 
-def chosen(opened: list[Timed], frame_rate: float, **changes: Any) -> tuple[str, list[Notice]]:
+def test_a_size_that_was_asked_for_stands() -> None:
+    settings = with_value(Settings(), "model.input_size", 224)
+    assert [model.input_size for model in loading.live_models(settings)] == [224, 224]
+
+
+def test_weights_in_the_environment_are_the_automatic_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("U2LIVE_WEIGHTS", "u2netp-person")
+    assert loading.live_models(Settings()) == ()
+
+
+def test_without_weights_of_its_own_the_program_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("u2live.model.registry.bundled_path", lambda _name: None)
+    monkeypatch.setattr("u2live.model.registry.installed_path", lambda _name: None)
+    with pytest.raises(WeightsError, match="weights fetch u2netp"):
+        loading.load_live_matter(Settings(), lambda _notice: None)
+
+
+def test_weights_that_were_named_are_taken_unmeasured(opened: list[Instant]) -> None:
     notices: list[Notice] = []
-    settings = with_value(Settings(), "camera.frame_rate", frame_rate)
-    for key, value in changes.items():
-        settings = with_value(settings, key.replace("__", "."), value)
-    matter = loading.load_live_matter(settings, notices.append)
-    return matter.info.device, notices
+    loading.load_live_matter(with_value(Settings(), "model.weights", "u2netp"), notices.append)
+    assert [(engine.model, engine.runs) for engine in opened] == [(Model("u2netp"), 0)]
+    assert notices == []
 
 
-def test_the_better_network_runs_where_it_keeps_up(opened: list[Timed]) -> None:
-    name, notices = chosen(opened, 5)
-    assert name == BETTER
-    assert [engine.info.device for engine in opened] == [BETTER], "the other one is not even loaded"
+def test_the_automatic_choice_is_told(opened: list[Instant]) -> None:
+    notices: list[Notice] = []
+    loading.load_live_matter(Settings(), notices.append)
+    assert opened[-1].model == loading.live_models(Settings())[0], "a machine without limits takes the best"
     assert "every frame" in notices[0].message
 
 
-def test_where_it_nearly_does_its_matte_is_propagated(opened: list[Timed]) -> None:
-    speed[BETTER] = 0.15
-    name, notices = chosen(opened, 10)  # 60 ms a frame: one run for three of them
-    assert name == BETTER
-    assert "one frame in 3" in notices[0].message
-
-
-def test_where_it_is_far_too_slow_the_faster_one_runs(opened: list[Timed]) -> None:
-    speed[BETTER] = 0.15
-    name, notices = chosen(opened, 60)
-    assert name == FASTER
-    assert opened[0].closed
-    assert "too long" in notices[0].message
-
-
-def test_weights_that_were_named_are_taken_unmeasured(opened: list[Timed]) -> None:
-    name, notices = chosen(opened, 60, model__weights="u2netp")
-    assert name == "u2netp"
-    assert notices == []
-    assert opened[0].runs == 0
-
-
-def test_files_take_the_better_one_whatever_it_costs(opened: list[Timed]) -> None:
-    speed[BETTER] = 0.2
-    assert loading.load_best_matter(Settings(), lambda _notice: None).info.device == BETTER
-    assert [engine.info.device for engine in opened] == [BETTER]
+def test_files_take_the_best_one_whatever_it_costs(opened: list[Instant]) -> None:
+    loading.load_best_matter(Settings(), lambda _notice: None)
+    assert [(engine.model, engine.runs) for engine in opened] == [(loading.live_models(Settings())[0], 0)]
 
 
 def test_only_the_automatic_choice_depends_on_the_rate() -> None:
@@ -115,3 +100,19 @@ def test_only_the_automatic_choice_depends_on_the_rate() -> None:
     named = [with_value(settings, "model.weights", "u2netp") for settings in (at_30, at_60)]
     assert loading.asks_for(named[0]) == loading.asks_for(named[1])
     assert loading.asks_for(at_30) != loading.asks_for(named[0])
+
+
+@pytest.mark.parametrize(
+    ("metadata", "sizes"),
+    [
+        ({"input_size": "256", "config": '{"sizes": [160, 192, 256, 320]}'}, (256, 192, 160)),
+        ({"input_size": "256", "config": '{"sizes": [256]}'}, (256,)),
+        ({"input_size": "256"}, ()),
+        ({"config": '{"sizes": [256]}'}, ()),
+        ({"input_size": "256", "config": "no json"}, ()),
+        ({"input_size": "256", "config": "[]"}, ()),
+        ({}, ()),
+    ],
+)
+def test_the_sizes_that_weights_were_trained_at(metadata: dict[str, str], sizes: tuple[int, ...]) -> None:
+    assert trained_sizes(metadata) == sizes

@@ -1,0 +1,121 @@
+"""Which network runs, how large and how often, by how long it takes: engines of a known speed stand for machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from u2live.matting.engine import EngineInfo
+from u2live.matting.pace import MOST
+from u2live.pipeline import fitting as module
+from u2live.pipeline.fitting import Fitting, Model, fitting, interval_for
+from u2live.types import Size
+
+FINE, COARSE, STUDENT = Model("person", 256), Model("person", 192), Model("student")
+
+
+@dataclass
+class Machine:
+    """Opens engines that take their time on a clock of their own, so that a busy machine changes nothing."""
+
+    finest_ms: float
+    by_size: float = 2.0  # how the time grows with the side: 2 where every pixel costs, 0 where only starting does
+    now_s: float = 0.0
+    opened: list[Timed] = field(default_factory=list)
+
+    def open(self, model: Model) -> Timed:
+        share = 0.1 if model == STUDENT else (model.input_size / FINE.input_size) ** self.by_size
+        self.opened.append(Timed(model, self, self.finest_ms * share))
+        return self.opened[-1]
+
+    def perf_counter(self) -> float:
+        return self.now_s
+
+    def fit(self, rate: float, *models: Model) -> Fitting:
+        return fitting(models or (FINE, COARSE, STUDENT), rate, Size(32, 32), self.open)
+
+
+class Timed:
+    picture = None
+
+    def __init__(self, model: Model, machine: Machine, took_ms: float) -> None:
+        self.model, self.machine, self.took_ms = model, machine, took_ms
+        self.info = EngineInfo("torch", "a machine", "fp32", model.input_size)
+        self.closed = False
+
+    def infer(self, pixels: np.ndarray) -> np.ndarray:
+        self.machine.now_s += self.took_ms / 1e3
+        return np.zeros((32, 32), np.float32)
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
+    machine = Machine(0.0)
+    monkeypatch.setattr(module, "time", machine)
+    return machine
+
+
+def running(machine: Machine, found: Fitting) -> Model:
+    """What runs; everything else that was opened has been closed again."""
+    (left,) = [engine for engine in machine.opened if not engine.closed]
+    assert found.engine is left
+    return left.model
+
+
+@pytest.mark.parametrize(
+    ("finest_ms", "model", "interval"),
+    [
+        (19.0, FINE, 1),  # 20 ms a frame is there at 30 fps
+        (21.0, COARSE, 1),
+        (40.0, COARSE, 2),
+        (76.0, COARSE, 3),
+        (177.0, COARSE, MOST),
+        (179.0, STUDENT, 1),
+    ],
+)
+def test_the_finest_that_keeps_up_runs(machine: Machine, finest_ms: float, model: Model, interval: int) -> None:
+    machine.finest_ms = finest_ms
+    found = machine.fit(30)
+    assert (running(machine, found), found.interval) == (model, interval)
+    assert str(model) in found.why
+
+
+def test_on_a_slow_machine_nothing_else_is_opened(machine: Machine) -> None:
+    machine.finest_ms = 60
+    machine.fit(30)
+    assert [engine.model for engine in machine.opened] == [COARSE]
+
+
+def test_what_was_foretold_is_measured_before_it_runs(machine: Machine) -> None:
+    """A time that grows faster than the area: the finer size looks fast enough and is not."""
+    machine.finest_ms, machine.by_size = 30, 4.0
+    found = machine.fit(30)
+    assert [engine.model for engine in machine.opened] == [COARSE, FINE]
+    assert running(machine, found) == COARSE
+
+
+def test_one_model_alone_runs_however_slow_it_is(machine: Machine) -> None:
+    machine.finest_ms = 900
+    found = machine.fit(30, FINE)
+    assert (running(machine, found), found.interval) == (FINE, MOST)
+
+
+def test_the_reason_names_the_times(machine: Machine) -> None:
+    machine.finest_ms = 40
+    assert machine.fit(30).why == "person at 192² runs on one frame in 2: it takes 22 ms, and 20 ms a frame is what there is"
+    machine.finest_ms = 400
+    assert "too long" in machine.fit(30).why
+
+
+@given(network_ms=st.floats(0.1, 1e3), rate=st.floats(1, 120))
+def test_the_interval_is_the_smallest_that_fits(network_ms: float, rate: float) -> None:
+    interval, there_is_ms = interval_for(network_ms, rate), module.budget_ms(rate)
+    assert network_ms <= interval * there_is_ms * (1 + 1e-9)
+    assert interval == 1 or network_ms > (interval - 1) * there_is_ms * (1 - 1e-9)

@@ -1,0 +1,103 @@
+"""Which of the person models fits a machine, at which size and on how many frames: measured, not guessed."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from u2live.types import Size
+
+if TYPE_CHECKING:
+    from u2live.matting.engine import Engine
+
+OpenEngine: TypeAlias = "Callable[[Model], Engine]"
+
+BUDGET = 0.6
+"""The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
+_TRIALS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by name, and the side of the square they are shown in pixels; 0 is the one they were made for."""
+
+    name: str
+    input_size: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.input_size}²" if self.input_size else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What runs live: an engine that is open, on one frame in `interval`, and why in one line."""
+
+    engine: Engine
+    interval: int
+    why: str
+
+
+def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
+    """The first of `models`, best first, that keeps up with every frame; else the fastest of the first one's sizes on one
+    frame in so many; else, where that is too seldom, the last of `models`.
+
+    The smaller size is tried first: on a slow machine, which starts slowly, nothing else is opened. Raises as `open_engine`.
+    """
+    from u2live.matting.pace import MOST
+
+    sizes, last = [model for model in models if model.name == models[0].name], models[-1]
+    small = sizes[-1]
+    engine = open_engine(small)
+    took_ms = _median_ms(engine, frame)
+    for model in sizes[:-1]:
+        if took_ms * (model.input_size / small.input_size) ** 2 > budget_ms(rate):
+            continue
+        finer = open_engine(model)
+        finer_ms = _median_ms(finer, frame)
+        if finer_ms <= budget_ms(rate):
+            engine.close()
+            return Fitting(finer, 1, _why(model, finer_ms, rate))
+        finer.close()
+    interval = interval_for(took_ms, rate)
+    if interval <= MOST or last is small:
+        return Fitting(engine, min(interval, MOST), _why(small, took_ms, rate))
+    engine.close()
+    why = (
+        f"{last} runs: {small} takes {took_ms:.0f} ms here, too long where {budget_ms(rate):.0f} ms a frame is what there is"
+    )
+    return Fitting(open_engine(last), 1, why)
+
+
+def interval_for(network_ms: float, rate: float) -> int:
+    """On one of how many frames a network that takes so long can run at `rate` frames a second.
+
+    Above `pace.MOST` the faster network takes its place.
+    """
+    return max(1, math.ceil(network_ms / budget_ms(rate)))
+
+
+def budget_ms(rate: float) -> float:
+    return 1e3 / rate * BUDGET
+
+
+def _why(model: Model, took_ms: float, rate: float) -> str:
+    interval = interval_for(took_ms, rate)
+    often = "every frame" if interval == 1 else f"one frame in {interval}"
+    return f"{model} runs on {often}: it takes {took_ms:.0f} ms, and {budget_ms(rate):.0f} ms a frame is what there is"
+
+
+def _median_ms(engine: Engine, frame: Size) -> float:
+    pixels = np.random.default_rng(0).integers(0, 256, (frame.height, frame.width, 3), np.uint8)
+    engine.infer(pixels)  # the first run compiles and allocates
+    durations = []
+    for _ in range(_TRIALS):
+        start = time.perf_counter()
+        engine.infer(pixels)
+        durations.append((time.perf_counter() - start) * 1e3)
+    return statistics.median(durations)
