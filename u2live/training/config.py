@@ -18,8 +18,9 @@ class SampleConfig:
 
     `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
     with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street beside a
-    person; the rest comes from the folders without people. `dressed` people wear a pattern out of those folders, `reaching`
-    ones hold out an arm. The other shares are of the pictures they apply to; sizes are fractions of the frame.
+    person; the rest comes from the folders without people. Some `things` are drawn into backgrounds. `dressed` people wear
+    a pattern out of those folders, `reaching` ones hold out an arm. The other shares are of the pictures they apply to;
+    sizes are fractions of the frame.
     """
 
     natural: float = 0.55
@@ -36,6 +37,7 @@ class SampleConfig:
     degraded: float = 0.8
     drawn: float = 0.08
     surroundings: float = 0.16
+    things: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)

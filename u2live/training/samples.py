@@ -23,6 +23,7 @@ from u2live.training.geometry import (
 )
 from u2live.training.limbs import with_an_arm_out
 from u2live.training.pictures import Folder, Picture
+from u2live.training.things import with_things
 from u2live.training.webcam import degrade
 
 SURROUNDINGS_WIDTH = 0.22
@@ -92,6 +93,13 @@ class SampleMaker:
         return with_an_arm_out(person, rng) if rng.random() < self.config.reaching else person
 
     def _background(self, rng: np.random.Generator, size: int) -> np.ndarray:
+        """Somewhere with nobody, and now and then with things that stand out."""
+        canvas = self._place(rng, size)
+        if rng.random() >= self.config.things:
+            return canvas
+        return with_things(canvas, self._place(rng, size) if rng.random() < 0.3 else canvas, rng)
+
+    def _place(self, rng: np.random.Generator, size: int) -> np.ndarray:
         """Somewhere with nobody: an empty picture, a street picture's strip beside its person, or drawn clutter."""
         draw = rng.random()
         if draw < self.config.drawn:
