@@ -70,9 +70,9 @@ REGISTRY: dict[str, Entry] = {
             "u2netn-person",
             "U2NETN",
             "person",
-            192,
+            160,
             "see its model card",
-            500_000,
+            1_200_000,
             "people at a webcam, narrow, for laptops without a GPU",
         ),
         Entry(

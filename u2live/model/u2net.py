@@ -181,7 +181,7 @@ class U2NETP(NestedUNet):
 class U2NETN(NestedUNet):
     """This project's student for laptops: U2NETP's table with `mid` and `outer` channels instead of 16 and 64."""
 
-    def __init__(self, in_channels: int = 3, out_channels: int = 1, *, mid: int = 8, outer: int = 24) -> None:
+    def __init__(self, in_channels: int = 3, out_channels: int = 1, *, mid: int = 16, outer: int = 32) -> None:
         super().__init__(*_uniform(in_channels, mid, outer), out_channels)
 
 

@@ -17,7 +17,7 @@ def new_config(args: argparse.Namespace) -> TrainConfig:
     """The configuration that the options describe; what they leave out keeps its default. Raises UsageError."""
     given = {name: getattr(args, name) for name in (*FIXED, *CHANGEABLE) if getattr(args, name) is not None}
     if given.get("architecture") == "U2NETN":
-        given = {"mid": 8, "outer": 24, "input_size": 192, **given}
+        given = {"mid": 16, "outer": 32, "input_size": 160, **given}
     if args.sizes:
         given["sizes"], given["size_shares"] = _sizes(args.sizes)
     elif "input_size" in given:
