@@ -94,7 +94,7 @@ def test_stopping_waits_for_a_load_only_where_somebody_else_wants_it(
     pipeline.start()
     assert begun.wait(10)
     until(lambda: camera.composites, "a placeholder")
-    assert pipeline.stop(timeout_s=3) is alone
+    assert pipeline.stop(timeout_s=1) is alone
     assert camera.closed == recording.closed == int(alone)
     finished.set()
     assert pipeline.wait(10)

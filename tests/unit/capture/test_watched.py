@@ -213,7 +213,7 @@ def test_close_at_any_moment_of_opening_is_harmless() -> None:
     closer = threading.Thread(target=close_all_the_time)
     closer.start()
     try:
-        for _ in range(200):
+        for _ in range(60):
             with contextlib.suppress(SourceError):
                 source.open()
     finally:

@@ -8,8 +8,6 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from u2live.pipeline.attendance import STEADY_S, Attendance, Vigil
 from u2live.settings import Settings, with_value
 from u2live.types import Notice
@@ -114,21 +112,23 @@ def test_sleeps_wakes_and_leaves_it_awake() -> None:
     assert len(pipeline.told) == 3, "one line each time"
 
 
-@pytest.mark.parametrize(
-    ("pipeline", "sink", "needed"),
-    [
-        (FakePipeline(others=("recorder",)), FakeSink(), False),
-        (FakePipeline(settings=with_value(Settings(), "virtual_camera.sleep", False)), FakeSink(), False),
-        (FakePipeline(source_info=SimpleNamespace(live=False)), FakeSink(), False),
-        (FakePipeline(source_info=None), FakeSink(), False),
-        (FakePipeline(), FakeSink(None), False),
-        (FakePipeline(), FakeSink(), True),
-    ],
-    ids=["recording", "switched off", "a file", "not yet open", "nobody can tell", "a window shows it"],
-)
-def test_what_keeps_it_awake(pipeline: FakePipeline, sink: FakeSink, needed: bool) -> None:
-    pipeline.settings = with_value(pipeline.settings, "virtual_camera.sleep_after", 1.0)
-    attendance = settled(pipeline, sink, needed=lambda: needed)
-    time.sleep(1.6)
-    assert not pipeline.asleep
-    attendance.stop()
+def test_what_keeps_it_awake() -> None:
+    """All beside each other: each takes its second and a half."""
+    awake = {
+        "recording": (FakePipeline(others=("recorder",)), FakeSink(), False),
+        "switched off": (FakePipeline(settings=with_value(Settings(), "virtual_camera.sleep", False)), FakeSink(), False),
+        "a file": (FakePipeline(source_info=SimpleNamespace(live=False)), FakeSink(), False),
+        "not yet open": (FakePipeline(source_info=None), FakeSink(), False),
+        "nobody can tell": (FakePipeline(), FakeSink(None), False),
+        "a window shows it": (FakePipeline(), FakeSink(), True),
+    }
+    control = FakePipeline()
+    attendances = [settled(control, FakeSink())]
+    for pipeline, sink, needed in awake.values():
+        pipeline.settings = with_value(pipeline.settings, "virtual_camera.sleep_after", 1.0)
+        attendances.append(settled(pipeline, sink, needed=lambda needed=needed: needed))
+    wait_for(lambda: control.asleep)
+    time.sleep(0.5)
+    assert [name for name, (pipeline, _, _) in awake.items() if pipeline.asleep] == []
+    for attendance in attendances:
+        attendance.stop()
