@@ -68,9 +68,7 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     if interval <= MOST or last is small:
         return Fitting(engine, min(interval, MOST), _why(small, took_ms, rate))
     engine.close()
-    why = (
-        f"{last} runs: {small} takes {took_ms:.0f} ms here, too long where {budget_ms(rate):.0f} ms a frame is what there is"
-    )
+    why = f"{last} runs: {small} takes {took_ms:.0f} ms here, too long where {_there_is(rate)}"
     return Fitting(open_engine(last), 1, why)
 
 
@@ -89,7 +87,11 @@ def budget_ms(rate: float) -> float:
 def _why(model: Model, took_ms: float, rate: float) -> str:
     interval = interval_for(took_ms, rate)
     often = "every frame" if interval == 1 else f"one frame in {interval}"
-    return f"{model} runs on {often}: it takes {took_ms:.0f} ms, and {budget_ms(rate):.0f} ms a frame is what there is"
+    return f"{model} runs on {often}: it takes {took_ms:.0f} ms, and {_there_is(rate)}"
+
+
+def _there_is(rate: float) -> str:
+    return f"{budget_ms(rate):.0f} ms a frame is what there is"
 
 
 def _median_ms(engine: Engine, frame: Size) -> float:

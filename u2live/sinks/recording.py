@@ -176,6 +176,8 @@ def recording_name(settings: RecordingSettings, now: datetime | None = None) -> 
 def new_recording_path(settings: RecordingSettings, now: datetime | None = None) -> Path:
     """A name nothing has yet, in a folder that is there. Raises SinkError, UsageError."""
     folder = recordings_folder(settings)
+    if folder.parts and folder.parts[0].startswith("~"):
+        raise UsageError(f"recording.folder: there is no home {folder.parts[0]}; choose another folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -50,6 +50,13 @@ def test_a_folder_of_pictures_is_not_taken_for_a_video() -> None:
     assert recording_name(RecordingSettings(name="talk v1.mp4", format="png"), NOON) == "talk v1-mp4"
 
 
+def test_an_unknown_home_is_told_and_makes_no_folder_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match="~nobody-of-that-name"):
+        new_recording_path(RecordingSettings(folder="~nobody-of-that-name/videos"), NOON)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SinkError, match=r"not a folder|exists"):
