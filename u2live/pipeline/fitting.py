@@ -20,6 +20,8 @@ OpenEngine: TypeAlias = "Callable[[Model], Engine]"
 
 BUDGET = 0.6
 """The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
+LONGEST = 1.5
+"""Frames' times that one run of a finer size may take. Two frames would come meanwhile, and one of them be lost."""
 _TRIALS = 5
 
 
@@ -44,10 +46,11 @@ class Fitting:
 
 
 def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
-    """The first of `models`, best first, that keeps up with every frame; else the fastest of the first one's sizes on one
-    frame in so many; else, where that is too seldom, the last of `models`.
+    """The finest size of the first of `models` whose run holds no frame up for long; else its smallest, on one frame in as
+    many as it takes; else, where that is too seldom, the last of `models`.
 
-    The smaller size is tried first: on a slow machine, which starts slowly, nothing else is opened. Raises as `open_engine`.
+    `models` are the sizes of the best, the finest first, then others. The smallest size is tried first: on a slow machine,
+    which starts slowly, nothing else is opened. Raises as `open_engine`.
     """
     from u2live.matting.pace import MOST
 
@@ -55,14 +58,15 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     small = sizes[-1]
     engine = open_engine(small)
     took_ms = _median_ms(engine, frame)
+    longest_ms = 1e3 / rate * LONGEST
     for model in sizes[:-1]:
-        if took_ms * (model.input_size / small.input_size) ** 2 > budget_ms(rate):
+        if took_ms * (model.input_size / small.input_size) ** 2 > longest_ms:
             continue
         finer = open_engine(model)
         finer_ms = _median_ms(finer, frame)
-        if finer_ms <= budget_ms(rate):
+        if finer_ms <= longest_ms:
             engine.close()
-            return Fitting(finer, 1, _why(model, finer_ms, rate))
+            return Fitting(finer, interval_for(finer_ms, rate), _why(model, finer_ms, rate))
         finer.close()
     interval = interval_for(took_ms, rate)
     if interval <= MOST or last is small:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from u2live.matting.matter import Matter
 
 SMALLEST_SHARE = 0.7
-"""Of the size that weights were made for. Portraits, measured after refinement, are as good at three quarters of it as at
-the whole; at five eighths hair and hands are not."""
+"""Of the size that weights were made for. Measured after refinement, portraits are as good at three quarters of it as at the
+whole, furniture is left standing more often; at five eighths hair and hands suffer too."""
 
 
 def asks_for(settings: Settings) -> tuple[object, ...]:
@@ -29,10 +29,10 @@ def asks_for(settings: Settings) -> tuple[object, ...]:
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
-    With `auto` weights the person U2NETP runs at its own size where it keeps up with the camera's rate; else at the smallest
-    that it was trained for, if need be on every second to fifth frame with its matte propagated to those between; else its
-    student. Which and why is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although
-    it drops nothing.
+    With `auto` weights the person U2NETP runs at its own size where one run takes no longer than a frame and a half; else at
+    the smallest that it was trained for; on every second to fifth frame, if need be, with its matte propagated to those
+    between; else its student. Which and why is told. A file that is played (`run`, the window) is live here: it is to keep
+    its rate, although it drops nothing.
     """
     models = live_models(settings)
     if not models:
