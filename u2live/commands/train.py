@@ -32,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--architecture", choices=("U2NETP", "U2NETN", "U2NET"), help="default U2NETP")
     add("--mid", type=int, help="inner channels of a U2NETN")
     add("--outer", type=int, help="outer channels of a U2NETN")
+    add("--first-mid", type=int, help="inner channels of its stages at full size")
+    add("--first-outer", type=int, help="outer channels of its stages at full size")
     add("--input-size", type=int, help="side of the square that the network will be used at")
     add("--sizes", metavar="N[:SHARE],…", help="sides to train at, with their shares")
     add("--batch", type=int)

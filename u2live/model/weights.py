@@ -151,15 +151,18 @@ def _network_for(state: Mapping[str, Tensor], path: Path) -> tuple[str, NestedUN
     if first is None or inner is None or second is None or fused is None or first.dim() != 4 or inner.dim() != 4:
         some = ", ".join(sorted(state)[:3])
         raise WeightsError(f"{path} holds another network, not a U²-Net (its tensors: {some} …): choose other weights")
-    outer, channels, mid, maps = first.shape[0], first.shape[1], inner.shape[0], fused.shape[0]
+    second_inner = state.get("stage2.rebnconv1.conv_s1.weight", inner)
+    channels, maps = first.shape[1], fused.shape[0]
     if channels != 3 or maps != 1:
         raise WeightsError(f"{path} takes {channels} channels and gives {maps} maps: u2live needs 3 and 1")
     with torch.device("meta"):
-        if second.shape[0] == 2 * outer:
+        widths = (inner.shape[0], first.shape[0], second_inner.shape[0], second.shape[0])
+        if widths == (32, 64, 32, 128):
             return "U2NET", U2NET()
-        if (mid, outer) == (16, 64):
+        if widths == (16, 64, 16, 64):
             return "U2NETP", U2NETP()
-        return "U2NETN", U2NETN(mid=mid, outer=outer)
+        first_mid, first_outer, mid, outer = widths
+        return "U2NETN", U2NETN(mid=mid, outer=outer, first_mid=first_mid, first_outer=first_outer)
 
 
 def _fill(network: NestedUNet, state: dict[str, Tensor], architecture: str, path: Path) -> None:

@@ -77,9 +77,9 @@ def _quiet_worker(_: int) -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def normalized(images: Tensor) -> Tensor:
-    """[B, H, W, 3] uint8 BGR → [B, 3, H, W] float32 RGB, ImageNet's mean and deviation, channels last in memory."""
+def normalized(images: Tensor, order: torch.memory_format = torch.channels_last) -> Tensor:
+    """[B, H, W, 3] uint8 BGR → [B, 3, H, W] float32 RGB, ImageNet's mean and deviation, in memory in that `order`."""
     rgb = images.flip(-1).permute(0, 3, 1, 2).float() / 255  # channels last as it comes
     mean = torch.tensor(MEAN, device=rgb.device).view(1, 3, 1, 1)
     std = torch.tensor(STD, device=rgb.device).view(1, 3, 1, 1)
-    return ((rgb - mean) / std).contiguous(memory_format=torch.channels_last)
+    return ((rgb - mean) / std).contiguous(memory_format=order)

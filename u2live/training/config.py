@@ -58,16 +58,20 @@ class LossConfig:
 class TrainConfig:
     """One run. Exactly one of `minutes` and `epochs` is above zero and ends it; the learning rate follows a cosine to there.
 
-    `sizes` are the input sides, drawn per step by `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and
-    leaves it out, "trained" lets it learn. `precision`: "bf16", "fp16" (CUDA only) or "fp32". `seed` and the step number
-    alone decide the samples, so a resumed run sees exactly what an unbroken one would have seen. `sharpness` multiplies the
-    fused map's logits in what is saved, the inverse of a temperature (Guo et al., "On calibration of modern neural
-    networks", ICML 2017): augmented samples teach a network more doubt than untouched pictures ask for.
+    `mid`, `outer`, `first_mid` and `first_outer` are a U2NETN's channels. `sizes` are the input sides, drawn per step by
+    `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
+    `precision`: "bf16", "fp16" (CUDA only) or "fp32"; the command line takes the faster of bf16 and fp32 where none is
+    named. `seed` and the step number alone decide the samples, so a resumed run sees exactly what an unbroken one would
+    have seen. `sharpness` multiplies the fused map's logits in what is saved, the inverse of a temperature (Guo et al., "On
+    calibration of modern neural networks", ICML 2017): augmented samples teach a network more doubt than untouched pictures
+    ask for.
     """
 
     architecture: str = "U2NETP"
     mid: int = 16
     outer: int = 64
+    first_mid: int = 8
+    first_outer: int = 16
     input_size: int = 320
     sizes: tuple[int, ...] = (256,)
     size_shares: tuple[float, ...] = (1.0,)
@@ -99,7 +103,7 @@ class TrainConfig:
             raise UsageError("the sizes' shares are above zero")
         if any(size % 32 or not 32 <= size <= 1024 for size in (*self.sizes, self.input_size)):
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
-        for name in ("batch", "validate_every", "mid", "outer"):
+        for name in ("batch", "validate_every", "mid", "outer", "first_mid", "first_outer"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")
         if not 0 < self.rate < 1:

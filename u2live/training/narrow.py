@@ -69,11 +69,12 @@ def narrow_from(network: NestedUNet, wide: NestedUNet, images: Tensor) -> None:
         ours[side].weight.copy_(convolutions[side].weight[:, kept[stage]])
         ours[side].bias.copy_(convolutions[side].bias)
     network.outconv.load_state_dict(wide.outconv.state_dict())
-    _settle(network, images)
+    settle(network, images)
 
 
-def _settle(network: NestedUNet, images: Tensor) -> None:
-    """Running statistics of the narrow network's batch norm, from the same pictures."""
+@torch.no_grad()
+def settle(network: NestedUNet, images: Tensor) -> None:
+    """Running statistics of a network's batch norm, from `images` [B, 3, H, W], normalised. Leaves it in train mode."""
     norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
     for norm in norms:
         norm.reset_running_stats()

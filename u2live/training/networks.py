@@ -20,7 +20,9 @@ def new_network(config: TrainConfig) -> NestedUNet:
     """The architecture that `config` names, with weights drawn by its seed."""
     torch.manual_seed(config.seed)
     if config.architecture == "U2NETN":
-        return U2NETN(mid=config.mid, outer=config.outer)
+        return U2NETN(
+            mid=config.mid, outer=config.outer, first_mid=config.first_mid, first_outer=config.first_outer
+        )
     return U2NETP() if config.architecture == "U2NETP" else U2NET()
 
 
@@ -54,7 +56,6 @@ def prepared(network: NestedUNet, batch_norm: str) -> NestedUNet:
     if batch_norm == "frozen":
         fold_batch_norm(network)
     network.train()
-    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network
 
 
@@ -93,8 +94,6 @@ def save_network(path: Path, state: Mapping[str, Tensor], config: TrainConfig, a
     metadata = {
         "format": "pt",
         "architecture": config.architecture,
-        "mid": str(config.mid),
-        "outer": str(config.outer),
         "input_size": str(config.input_size),
         "meaning": "person",
         "config": config.to_json(),

@@ -9,7 +9,7 @@ from typing import Any
 from u2live.errors import UsageError
 from u2live.training.config import TrainConfig, config_from_json
 
-FIXED = ("architecture", "mid", "outer", "batch_norm", "seed")
+FIXED = ("architecture", "mid", "outer", "first_mid", "first_outer", "batch_norm", "seed")
 CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "sharpness", "validate_every")
 
 
@@ -17,7 +17,7 @@ def new_config(args: argparse.Namespace) -> TrainConfig:
     """The configuration that the options describe; what they leave out keeps its default. Raises UsageError."""
     given = {name: getattr(args, name) for name in (*FIXED, *CHANGEABLE) if getattr(args, name) is not None}
     if given.get("architecture") == "U2NETN":
-        given = {"mid": 16, "outer": 32, "input_size": 160, **given}
+        given = {"input_size": 192, **given}
     if args.sizes:
         given["sizes"], given["size_shares"] = _sizes(args.sizes)
     elif "input_size" in given:

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
 from u2live.pipeline.stopping import told_to_stop
+from u2live.training.arithmetic import fastest_precision, keep_memory
 from u2live.training.batches import normalized
 from u2live.training.config import TrainConfig
 from u2live.training.networks import new_network, start_from
@@ -32,11 +33,14 @@ from u2live.training.trainer import Step, Trainer
 def train(args: argparse.Namespace) -> int:
     """Run `main.py train`. Raises UsageError for what cannot be trained, U2LiveError when it was stopped before its end."""
     cv2.setNumThreads(0)  # a forked worker would wait for OpenCV's threads, which a fork leaves behind
+    keep_memory()
     _check_counts(args)
     if args.threads:
         torch.set_num_threads(args.threads)
     files = RunFiles(_checked_output(args.output))
     state = read_state(files.state) if args.resume else None
+    if state is None and args.precision is None:
+        args.precision = fastest_precision(torch.device("cuda" if torch.cuda.is_available() else "cpu"))
     config = new_config(args) if state is None else resumed_config(state["config"], args)
     train_paths, validation_paths = find_folders(args.data, "train"), []
     if args.validate:

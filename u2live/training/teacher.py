@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from u2live.paths import user_cache_dir
+from u2live.training.arithmetic import autocast, fastest_precision
 from u2live.training.batches import normalized
 from u2live.training.pictures import LONGEST_SIDE, image_files, read_picture
 from u2live.training.processes import Processes
@@ -42,12 +43,13 @@ def _make(folder: Path, weights: Path, target: Path, device: torch.device) -> No
     teacher = read_weights(weights)
     network = teacher.network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     side = (teacher.input_size, teacher.input_size)
+    precision = fastest_precision(device)
     for path in missing:
         image = read_picture(path)
         scale = min(1.0, LONGEST_SIDE / max(image.shape[:2]))
         square = cv2.resize(image, side, interpolation=cv2.INTER_AREA)
         one = torch.from_numpy(square[None]).to(device)
-        with torch.no_grad(), torch.autocast(device.type, torch.bfloat16):
+        with torch.no_grad(), autocast(device, precision):
             alpha = torch.sigmoid(network.logits(normalized(one))[0].float())[0, 0].cpu().numpy()
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from u2live.errors import U2LiveError
+from u2live.training.arithmetic import autocast, memory_format
 from u2live.training.batches import Batches, batches_from, normalized
 from u2live.training.config import TrainConfig
 from u2live.training.ema import MovingAverage
@@ -70,7 +71,9 @@ class Trainer:
         self.batches = Batches(maker, config, processes.rank, processes.world)
         pictures = sum(len(folder.pictures) for folder in train)
         self.steps_per_epoch = math.ceil(pictures / (config.batch * processes.world))
+        self._format = memory_format(processes.device, config.precision)
         self.network = prepared(network, config.batch_norm).to(processes.device)  # type: ignore[arg-type]
+        self.network.to(memory_format=self._format)  # type: ignore[call-overload]
         self.module = processes.wrap(self.network)
         self.average = MovingAverage(self.network, config.ema)
         self.optimizer = torch.optim.AdamW(_groups(self.network, config.weight_decay), lr=config.rate)
@@ -151,9 +154,8 @@ class Trainer:
         rate = learning_rate(self.config, self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        kind = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(self.config.precision)
-        with torch.autocast(device.type, dtype=kind, enabled=kind is not None):
-            logits = self.module(normalized(images))
+        with autocast(device, self.config.precision):
+            logits = self.module(normalized(images, self._format))
         loss = matte_loss(logits, mattes, self.config.loss)
         value = float(loss.detach())
         if not math.isfinite(value):

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from u2live.model.u2net import NestedUNet
+from u2live.training.arithmetic import autocast
 from u2live.training.batches import normalized
 from u2live.training.config import TrainConfig
 from u2live.training.pictures import Folder
@@ -75,12 +76,11 @@ def mattes_of(network: NestedUNet, images: Sequence[np.ndarray], config: TrainCo
     device = next(network.parameters()).device
     size = (config.input_size, config.input_size)
     network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    kind = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(config.precision)
     mattes: list[np.ndarray] = []
     for first in range(0, len(images), BATCH):
         part = images[first : first + BATCH]
         squares = np.stack([cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in part])
-        with torch.autocast(device.type, dtype=kind, enabled=kind is not None):
+        with autocast(device, config.precision):
             fused: Tensor = network.logits(normalized(torch.from_numpy(squares).to(device)))[0]
         maps = torch.sigmoid(fused.float())[:, 0].cpu().numpy()
         for image, alpha in zip(part, maps, strict=True):

@@ -1,0 +1,77 @@
+"""A student whose first stages learn to say what its teacher's say."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from u2live.model.u2net import U2NETN, U2NETP
+from u2live.model.weights import read_weights
+from u2live.training.config import TrainConfig
+from u2live.training.hints import hint_loss, listen, main
+from u2live.training.narrow import narrow_from
+from u2live.training.networks import save_network
+
+
+def test_features_are_compared_in_their_own_deviations() -> None:
+    theirs = torch.randn(4, 3, 8, 8) * torch.tensor([0.1, 1.0, 50.0]).view(1, 3, 1, 1)
+    assert float(hint_loss(theirs, theirs)) == 0
+    mean = theirs.mean((0, 2, 3), keepdim=True).expand_as(theirs)
+    assert float(hint_loss(mean, theirs)) == pytest.approx(1.0, abs=0.01)
+
+
+def test_listening_brings_the_first_stages_closer_and_leaves_the_rest() -> None:
+    torch.manual_seed(0)
+    teacher, student = U2NETP(), U2NETN(first_mid=4, first_outer=8)
+    images = torch.randint(0, 256, (4, 64, 64, 3), dtype=torch.uint8)
+    narrow_from(student, teacher, images.permute(0, 3, 1, 2).float() / 128 - 1)
+    deep = {name: value.clone() for name, value in student.named_parameters() if name[:6] not in ("stage1", "stage2")}
+
+    def batches() -> Iterator[tuple[Tensor, Tensor]]:
+        while True:
+            yield images, torch.zeros(0)
+
+    config = TrainConfig(architecture="U2NETN", minutes=60, rate=5e-3, warm_up_steps=5, precision="fp32")
+    losses = list(islice(listen(student, teacher, batches(), config), 30))
+    assert min(losses[-3:]) < 0.8 * losses[0]
+    for name, value in deep.items():
+        assert torch.equal(dict(student.named_parameters())[name], value), name
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for part in ("image", "alpha"):
+        (tmp_path / "people" / part).mkdir(parents=True)
+        for number in range(3):
+            pixels = np.random.default_rng(number).integers(0, 256, (48, 48, 3), np.uint8)
+            alpha = cv2.circle(np.zeros((48, 48), np.uint8), (24, 24), 14, 255, -1)
+            cv2.imwrite(str(tmp_path / "people" / part / f"{number}.png"), pixels if part == "image" else alpha)
+    return tmp_path / "people"
+
+
+def test_the_student_is_written_with_its_teachers_inner_stages(tmp_path: Path, data: Path) -> None:
+    torch.manual_seed(0)
+    teacher = tmp_path / "teacher.safetensors"
+    save_network(teacher, U2NETP().eval().state_dict(), TrainConfig(epochs=1, input_size=64), {})
+    output = tmp_path / "student.safetensors"
+    words = f"--teacher {teacher} --data {data} --output {output} --minutes 0.02 --input-size 64 --batch 2 --workers 0"
+    assert main(words.split()) == 0
+    weights = read_weights(output)
+    assert (weights.architecture, weights.input_size) == ("U2NETN", 64)
+    assert weights.metadata["teacher"] == "teacher.safetensors"
+    name = "stage4.rebnconv2.conv_s1.weight"
+    assert torch.equal(weights.network.state_dict()[name], read_weights(teacher).network.state_dict()[name])
+
+
+def test_a_teacher_of_another_kind_is_one_line(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config = TrainConfig(architecture="U2NETN", mid=3, outer=5, epochs=1, input_size=64)
+    teacher = tmp_path / "small.safetensors"
+    save_network(teacher, U2NETN(mid=3, outer=5).eval().state_dict(), config, {})
+    words = f"--teacher {teacher} --data {data} --output {tmp_path / 'x.safetensors'}"
+    assert main(words.split()) == 2
+    assert capsys.readouterr().err.count("\n") == 1
