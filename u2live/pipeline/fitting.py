@@ -47,7 +47,7 @@ class Fitting:
 
 def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
     """The finest size of the first of `models` whose run holds no frame up for long; else its smallest, on one frame in as
-    many as it takes; else, where that is too seldom, the last of `models`.
+    many as it takes; else, where that is too seldom, the last of `models`, in its turn on as many frames as it can.
 
     `models` are the sizes of the best, the finest first, then others. The smallest size is tried first: on a slow machine,
     which starts slowly, nothing else is opened. Raises as `open_engine`.
@@ -72,8 +72,10 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     if interval <= MOST or last is small:
         return Fitting(engine, min(interval, MOST), _why(small, took_ms, rate))
     engine.close()
-    why = f"{last} runs: {small} takes {took_ms:.0f} ms here, too long where {_there_is(rate)}"
-    return Fitting(open_engine(last), 1, why)
+    engine = open_engine(last)
+    last_ms = _median_ms(engine, frame)
+    why = f"{_why(last, last_ms, rate)}; {small} takes {took_ms:.0f} ms here, too long"
+    return Fitting(engine, min(interval_for(last_ms, rate), MOST), why)
 
 
 def interval_for(network_ms: float, rate: float) -> int:

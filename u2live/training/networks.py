@@ -20,9 +20,7 @@ def new_network(config: TrainConfig) -> NestedUNet:
     """The architecture that `config` names, with weights drawn by its seed."""
     torch.manual_seed(config.seed)
     if config.architecture == "U2NETN":
-        return U2NETN(
-            mid=config.mid, outer=config.outer, first_mid=config.first_mid, first_outer=config.first_outer
-        )
+        return U2NETN(mid=config.mid, outer=config.outer, first_mid=config.first_mid, first_outer=config.first_outer)
     return U2NETP() if config.architecture == "U2NETP" else U2NET()
 
 

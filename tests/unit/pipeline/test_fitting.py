@@ -79,6 +79,8 @@ def running(machine: Machine, found: Fitting) -> Model:
         (76.0, COARSE, 3),
         (177.0, COARSE, MOST),
         (179.0, STUDENT, 1),
+        (210.0, STUDENT, 2),
+        (1200.0, STUDENT, MOST),
     ],
 )
 def test_the_finest_that_keeps_up_runs(machine: Machine, finest_ms: float, model: Model, interval: int) -> None:
