@@ -67,6 +67,15 @@ REGISTRY: dict[str, Entry] = {
             "people at a webcam, trained by this project",
         ),
         Entry(
+            "u2netp-person-live",
+            "U2NETN",
+            "person",
+            256,
+            "see its model card",
+            2_100_000,
+            "u2netp-person with a narrow last stage, for live pictures without a GPU",
+        ),
+        Entry(
             "u2netn-person",
             "U2NETN",
             "person",
@@ -125,7 +134,7 @@ REGISTRY: dict[str, Entry] = {
     )
 }
 
-PERSON_NAMES = ("u2netp-person", "u2netn-person")
+PERSON_NAMES = ("u2netp-person", "u2netp-person-live", "u2netn-person")
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,8 +179,9 @@ class U2NETP(NestedUNet):
 
 
 class U2NETN(NestedUNet):
-    """This project's student for laptops: U2NETP with `first_mid` and `first_outer` channels where the picture has its full
-    size, in stages 1 and 1d, which are five sixths of U2NETP's work, and `mid` and `outer` in all others.
+    """This project's U2NETP for laptops: narrower where the picture has its full size, which is five sixths of the work.
+
+    Stage 1 has `first_mid` and `first_outer` channels, stage 1d `last_mid` and `last_outer`, all others `mid` and `outer`.
     """
 
     def __init__(
@@ -192,6 +193,8 @@ class U2NETN(NestedUNet):
         outer: int = 64,
         first_mid: int = 8,
         first_outer: int = 16,
+        last_mid: int = 8,
+        last_outer: int = 16,
     ) -> None:
         encoder, decoder = _uniform(in_channels, mid, outer)
         encoder = (
@@ -201,8 +204,8 @@ class U2NETN(NestedUNet):
         )
         decoder = (
             *decoder[:3],
-            replace(decoder[3], out_channels=first_outer),
-            replace(decoder[4], in_channels=2 * first_outer, mid_channels=first_mid, out_channels=first_outer),
+            replace(decoder[3], out_channels=last_outer),
+            Stage(7, last_outer + first_outer, last_mid, last_outer),
         )
         super().__init__(encoder, decoder, out_channels)
 

@@ -151,18 +151,32 @@ def _network_for(state: Mapping[str, Tensor], path: Path) -> tuple[str, NestedUN
     if first is None or inner is None or second is None or fused is None or first.dim() != 4 or inner.dim() != 4:
         some = ", ".join(sorted(state)[:3])
         raise WeightsError(f"{path} holds another network, not a U²-Net (its tensors: {some} …): choose other weights")
-    second_inner = state.get("stage2.rebnconv1.conv_s1.weight", inner)
     channels, maps = first.shape[1], fused.shape[0]
     if channels != 3 or maps != 1:
         raise WeightsError(f"{path} takes {channels} channels and gives {maps} maps: u2live needs 3 and 1")
     with torch.device("meta"):
-        widths = (inner.shape[0], first.shape[0], second_inner.shape[0], second.shape[0])
-        if widths == (32, 64, 32, 128):
+        if second.shape[0] == 2 * first.shape[0] == 128:
             return "U2NET", U2NET()
-        if widths == (16, 64, 16, 64):
+        widths = {
+            word: (_outputs(state, f"{stage}.rebnconv1", inner), _outputs(state, f"{stage}.rebnconvin", first))
+            for word, stage in (("first", "stage1"), ("rest", "stage2"), ("last", "stage1d"))
+        }
+        if set(widths.values()) == {(16, 64)}:
             return "U2NETP", U2NETP()
-        first_mid, first_outer, mid, outer = widths
-        return "U2NETN", U2NETN(mid=mid, outer=outer, first_mid=first_mid, first_outer=first_outer)
+        (first_mid, first_outer), (mid, outer), (last_mid, last_outer) = widths.values()
+        return "U2NETN", U2NETN(
+            mid=mid,
+            outer=outer,
+            first_mid=first_mid,
+            first_outer=first_outer,
+            last_mid=last_mid,
+            last_outer=last_outer,
+        )
+
+
+def _outputs(state: Mapping[str, Tensor], block: str, otherwise: Tensor) -> int:
+    """How many channels a block writes. What is missing is told later, by name."""
+    return int(state.get(f"{block}.conv_s1.weight", otherwise).shape[0])
 
 
 def _fill(network: NestedUNet, state: dict[str, Tensor], architecture: str, path: Path) -> None:

@@ -22,6 +22,8 @@ BUDGET = 0.6
 """The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
 LONGEST = 1.5
 """Frames' times that one run of a finer size may take. Two frames would come meanwhile, and one of them be lost."""
+WIDER = 1.5
+"""How many times as long a better network takes at least: what is foretold before it is opened and measured."""
 _TRIALS = 5
 
 
@@ -46,31 +48,32 @@ class Fitting:
 
 
 def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
-    """The finest size of the first of `models` whose run holds no frame up for long; else its smallest, on one frame in as
-    many as it takes; else, where that is too seldom, the last of `models`, in its turn on as many frames as it can.
+    """The best of `models` that keeps up, the best first; the last of them only where the one before, on one frame in as
+    many as it takes, would run too seldom. The last, in its turn, runs on as many frames as it can.
 
-    `models` are the sizes of the best, the finest first, then others. The smallest size is tried first: on a slow machine,
-    which starts slowly, nothing else is opened. Raises as `open_engine`.
+    A finer size of the same network is taken where its run holds no frame up for long, a better network where it can run on
+    every frame: on fewer, what it knows better is lost in carrying mattes along. The search begins with the last but one:
+    on a slow machine, which starts slowly, little else is opened. Raises as `open_engine`.
     """
     from u2live.matting.pace import MOST
 
-    sizes, last = [model for model in models if model.name == models[0].name], models[-1]
-    small = sizes[-1]
-    engine = open_engine(small)
+    *better, small, last = models if len(models) > 1 else (models[0], models[0])
+    fits, engine = small, open_engine(small)
     took_ms = _median_ms(engine, frame)
-    longest_ms = 1e3 / rate * LONGEST
-    for model in sizes[:-1]:
-        if took_ms * (model.input_size / small.input_size) ** 2 > longest_ms:
-            continue
+    for model in reversed(better):
+        same = model.name == fits.name
+        longest_ms = 1e3 / rate * LONGEST if same else budget_ms(rate)
+        if took_ms * ((model.input_size / fits.input_size) ** 2 if same else WIDER) > longest_ms:
+            break
         finer = open_engine(model)
         finer_ms = _median_ms(finer, frame)
-        if finer_ms <= longest_ms:
-            engine.close()
-            return Fitting(finer, interval_for(finer_ms, rate), _why(model, finer_ms, rate))
-        finer.close()
-    interval = interval_for(took_ms, rate)
-    if interval <= MOST or last is small:
-        return Fitting(engine, min(interval, MOST), _why(small, took_ms, rate))
+        if finer_ms > longest_ms:
+            finer.close()
+            break
+        engine.close()
+        fits, engine, took_ms = model, finer, finer_ms
+    if interval_for(took_ms, rate) <= MOST or last is small:
+        return Fitting(engine, min(interval_for(took_ms, rate), MOST), _why(fits, took_ms, rate))
     engine.close()
     engine = open_engine(last)
     last_ms = _median_ms(engine, frame)

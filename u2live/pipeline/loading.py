@@ -29,10 +29,10 @@ def asks_for(settings: Settings) -> tuple[object, ...]:
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
-    With `auto` weights the person U2NETP runs at its own size where one run takes no longer than a frame and a half; else at
-    the smallest that it was trained for; on every second to fifth frame, if need be, with its matte propagated to those
-    between; else its student. Which and why is told. A file that is played (`run`, the window) is live here: it is to keep
-    its rate, although it drops nothing.
+    With `auto` weights the person U2NETP runs where it can on every frame. Else its live form does, which is narrow at the
+    end: at its own size where one run takes no longer than a frame and a half, else at the smallest that it was trained for;
+    on every second to fifth frame, if need be, with its matte propagated to those between. Else the student. Which and why
+    is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops nothing.
     """
     models = live_models(settings)
     if not models:
@@ -58,19 +58,22 @@ def load_best_matter(settings: Settings, notify: Notify) -> Matter:
 
 
 def live_models(settings: Settings) -> tuple[Model, ...]:
-    """What `auto` chooses between, the best first, its smaller sizes next; nothing where something else is asked for."""
+    """What `auto` chooses between, the best first, the last but one at its smaller sizes too; nothing where something else
+    is asked for.
+    """
     from u2live.model.registry import ENVIRONMENT_VARIABLE, person_weights, stored_metadata, trained_sizes
 
     if settings.model.weights != "auto" or os.environ.get(ENVIRONMENT_VARIABLE):
         return ()
     files = person_weights()
-    if not files:
-        return ()
-    best, *others = files
     asked = settings.model.input_size
-    trained = trained_sizes(stored_metadata(files[best]))
-    sizes = [asked] if asked or not trained else [size for size in trained if size >= SMALLEST_SHARE * trained[0]]
-    return *(Model(best, size) for size in sizes), *(Model(name, asked) for name in others)
+    names = list(files)
+    models: list[Model] = []
+    for name in names:
+        trained = trained_sizes(stored_metadata(files[name])) if name in names[-2:][:1] and not asked else ()
+        sizes = [size for size in trained if size >= SMALLEST_SHARE * trained[0]]
+        models += [Model(name, size) for size in sizes or [asked]]
+    return tuple(models)
 
 
 def _live(engine: Engine, settings: Settings, interval: int = 1) -> Matter:

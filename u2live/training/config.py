@@ -58,7 +58,8 @@ class LossConfig:
 class TrainConfig:
     """One run. Exactly one of `minutes` and `epochs` is above zero and ends it; the learning rate follows a cosine to there.
 
-    `mid`, `outer`, `first_mid` and `first_outer` are a U2NETN's channels. `sizes` are the input sides, drawn per step by
+    `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all", or "last", what lies behind stage 3d.
+    `sizes` are the input sides, drawn per step by
     `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
     `precision`: "bf16", "fp16" (CUDA only) or "fp32"; the command line takes the faster of bf16 and fp32 where none is
     named. `seed` and the step number alone decide the samples, so a resumed run sees exactly what an unbroken one would
@@ -72,6 +73,9 @@ class TrainConfig:
     outer: int = 64
     first_mid: int = 8
     first_outer: int = 16
+    last_mid: int = 8
+    last_outer: int = 16
+    part: str = "all"
     input_size: int = 320
     sizes: tuple[int, ...] = (256,)
     size_shares: tuple[float, ...] = (1.0,)
@@ -103,7 +107,7 @@ class TrainConfig:
             raise UsageError("the sizes' shares are above zero")
         if any(size % 32 or not 32 <= size <= 1024 for size in (*self.sizes, self.input_size)):
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
-        for name in ("batch", "validate_every", "mid", "outer", "first_mid", "first_outer"):
+        for name in ("batch", "validate_every", "mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer"):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")
         if not 0 < self.rate < 1:
@@ -114,6 +118,10 @@ class TrainConfig:
             raise UsageError(f"--sharpness lies from 0.1 to 10, not at {self.sharpness:g}")
         if self.batch_norm not in ("frozen", "trained"):
             raise UsageError(f"batch norm is frozen or trained, not {self.batch_norm!r}")
+        if self.part not in ("all", "last"):
+            raise UsageError(f"what learns is all or last, not {self.part!r}")
+        if self.part == "last" and self.batch_norm != "frozen":
+            raise UsageError("--part last goes with --batch-norm frozen: what is kept as it is keeps its statistics")
         if self.precision not in ("bf16", "fp16", "fp32"):
             raise UsageError(f"precision is bf16, fp16 or fp32, not {self.precision!r}")
 

@@ -14,13 +14,15 @@ from u2live.training.config import TrainConfig
 from u2live.training.narrow import narrow_from
 
 BN_EPSILON = 1e-5
+LAST = ("stage2d.", "stage1d.", "side1.", "side2.", "outconv.")
 
 
 def new_network(config: TrainConfig) -> NestedUNet:
     """The architecture that `config` names, with weights drawn by its seed."""
     torch.manual_seed(config.seed)
     if config.architecture == "U2NETN":
-        return U2NETN(mid=config.mid, outer=config.outer, first_mid=config.first_mid, first_outer=config.first_outer)
+        widths = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
+        return U2NETN(**{name: getattr(config, name) for name in widths})
     return U2NETP() if config.architecture == "U2NETP" else U2NET()
 
 
@@ -55,6 +57,13 @@ def prepared(network: NestedUNet, batch_norm: str) -> NestedUNet:
         fold_batch_norm(network)
     network.train()
     return network
+
+
+def train_only(network: NestedUNet, part: str) -> None:
+    """Keeps all of `network` as it is but the `part` that learns: "all", or "last", what lies behind stage 3d."""
+    if part == "last":
+        for name, value in network.named_parameters():
+            value.requires_grad_(name.startswith(LAST))
 
 
 def published_names(state: Mapping[str, Tensor], config: TrainConfig) -> dict[str, Tensor]:

@@ -19,7 +19,7 @@ from u2live.training.batches import Batches, batches_from, normalized
 from u2live.training.config import TrainConfig
 from u2live.training.ema import MovingAverage
 from u2live.training.losses import matte_loss
-from u2live.training.networks import evaluation_network, prepared, save_network
+from u2live.training.networks import evaluation_network, prepared, save_network, train_only
 from u2live.training.pictures import Folder
 from u2live.training.processes import Processes
 from u2live.training.samples import SampleMaker
@@ -74,6 +74,7 @@ class Trainer:
         self._format = memory_format(processes.device, config.precision)
         self.network = prepared(network, config.batch_norm).to(processes.device)  # type: ignore[arg-type]
         self.network.to(memory_format=self._format)  # type: ignore[call-overload]
+        train_only(self.network, config.part)
         self.module = processes.wrap(self.network)
         self.average = MovingAverage(self.network, config.ema)
         self.optimizer = torch.optim.AdamW(_groups(self.network, config.weight_decay), lr=config.rate)
@@ -203,8 +204,9 @@ class Trainer:
 
 def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
     """Weight decay for convolutions, none for biases and batch norm."""
-    kernels = [value for value in network.parameters() if value.dim() > 1]
-    others = [value for value in network.parameters() if value.dim() <= 1]
+    learning = [value for value in network.parameters() if value.requires_grad]
+    kernels = [value for value in learning if value.dim() > 1]
+    others = [value for value in learning if value.dim() <= 1]
     return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
 
 

@@ -90,7 +90,7 @@ def test_a_file_gives_back_the_network_it_was_made_from(tmp_path: Path) -> None:
 
 def test_another_network_and_damaged_files_are_refused(tmp_path: Path) -> None:
     whole = exported(lively(4), tmp_path / "n.onnx")
-    with pytest.raises(WeightsError, match=r"holds another network: stage1\.rebnconvin"):
+    with pytest.raises(WeightsError, match=r"holds another network: stage2\.rebnconvin"):
         tensors_from_onnx(whole, U2NETN(mid=4, outer=12))
     data = whole.read_bytes()
     for share in (0.0, 0.3, 0.7, 0.99):

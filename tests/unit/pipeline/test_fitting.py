@@ -16,6 +16,7 @@ from u2live.pipeline.fitting import Fitting, Model, fitting, interval_for
 from u2live.types import Size
 
 FINE, COARSE, STUDENT = Model("person", 256), Model("person", 192), Model("student")
+BEST = Model("best")
 
 
 @dataclass
@@ -24,11 +25,13 @@ class Machine:
 
     finest_ms: float
     by_size: float = 2.0  # how the time grows with the side: 2 where every pixel costs, 0 where only starting does
+    best: float = 2.0  # how many times as long the best network takes
     now_s: float = 0.0
     opened: list[Timed] = field(default_factory=list)
 
     def open(self, model: Model) -> Timed:
-        share = 0.1 if model == STUDENT else (model.input_size / FINE.input_size) ** self.by_size
+        fixed = {STUDENT: 0.1, BEST: self.best}
+        share = fixed.get(model) or (model.input_size / FINE.input_size) ** self.by_size
         self.opened.append(Timed(model, self, self.finest_ms * share))
         return self.opened[-1]
 
@@ -88,6 +91,26 @@ def test_the_finest_that_keeps_up_runs(machine: Machine, finest_ms: float, model
     found = machine.fit(30)
     assert (running(machine, found), found.interval) == (model, interval)
     assert str(model) in found.why
+
+
+@pytest.mark.parametrize(
+    ("finest_ms", "best", "model", "opened"),
+    [
+        (9.9, 2.0, BEST, 3),  # 20 ms a frame is there
+        (10.1, 2.0, FINE, 3),
+        (10.1, 1.5, BEST, 3),
+        (14.0, 2.0, FINE, 2),  # foretold: not even tried
+        (60.0, 2.0, COARSE, 1),
+    ],
+)
+def test_a_better_network_runs_on_every_frame_or_not_at_all(
+    machine: Machine, finest_ms: float, best: float, model: Model, opened: int
+) -> None:
+    machine.finest_ms, machine.best = finest_ms, best
+    found = machine.fit(30, BEST, FINE, COARSE, STUDENT)
+    assert running(machine, found) == model
+    assert len(machine.opened) == opened
+    assert found.interval == (1 if finest_ms < 20 else 2)
 
 
 def test_on_a_slow_machine_nothing_else_is_opened(machine: Machine) -> None:

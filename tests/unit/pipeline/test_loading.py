@@ -47,20 +47,20 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Instant]:
 
 
 def test_the_models_that_come_with_the_program_are_chosen_between() -> None:
-    """The better one at its own size and the smaller one that it was trained at, then its student."""
-    better, faster = person_weights()
-    *sizes, last = loading.live_models(Settings())
-    assert {model.name for model in sizes} == {better}
-    assert last == Model(faster)
+    """The best at its own size, its live form at its own and the smaller one that it was trained at, then the student."""
+    best, live, student = person_weights()
+    first, *sizes, last = loading.live_models(Settings())
+    assert (first, last) == (Model(best), Model(student))
+    assert {model.name for model in sizes} == {live}
     own, *smaller = [model.input_size for model in sizes]
-    assert own == int(stored_metadata(person_weights()[better])["input_size"])
+    assert own == int(stored_metadata(person_weights()[live])["input_size"])
     assert smaller, "there is a size for machines where the network's own is too slow"
     assert all(own > size >= own * loading.SMALLEST_SHARE for size in smaller)
 
 
 def test_a_size_that_was_asked_for_stands() -> None:
     settings = with_value(Settings(), "model.input_size", 224)
-    assert [model.input_size for model in loading.live_models(settings)] == [224, 224]
+    assert [model.input_size for model in loading.live_models(settings)] == [224, 224, 224]
 
 
 def test_weights_in_the_environment_are_the_automatic_choice(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,15 @@ from u2live.model.weights import read_weights
 from u2live.training.config import TrainConfig, config_from_json
 from u2live.training.ema import MovingAverage
 from u2live.training.narrow import narrow_from
-from u2live.training.networks import evaluation_network, new_network, prepared, published_names, save_network, start_from
+from u2live.training.networks import (
+    evaluation_network,
+    new_network,
+    prepared,
+    published_names,
+    save_network,
+    start_from,
+    train_only,
+)
 
 
 def settled(network: NestedUNet) -> NestedUNet:
@@ -135,3 +143,24 @@ def test_the_average_follows_and_settles() -> None:
     for _ in range(200):
         average.update(layer)
     assert float(average.state["weight"]) == pytest.approx(1, abs=1e-4)
+
+
+def test_only_the_last_stages_learn(config: TrainConfig) -> None:
+    network = prepared(new_network(config), "frozen")
+    train_only(network, "last")
+    learning = {name.split(".")[0] for name, value in network.named_parameters() if value.requires_grad}
+    assert learning == {"stage2d", "stage1d", "side1", "side2", "outconv"}
+    with pytest.raises(UsageError, match="frozen"):
+        dataclasses.replace(config, part="last", batch_norm="trained")
+
+
+def test_widths_are_read_off_the_weights(tmp_path: Path) -> None:
+    widths = {"mid": 3, "outer": 5, "first_mid": 4, "first_outer": 7, "last_mid": 2, "last_outer": 6}
+    config = TrainConfig(architecture="U2NETN", input_size=64, sizes=(64,), epochs=1, **widths)
+    path = tmp_path / "x.safetensors"
+    save_network(path, new_network(config).state_dict(), config, {})
+    weights = read_weights(path)
+    assert weights.architecture == "U2NETN"
+    assert {name: value.shape for name, value in weights.network.state_dict().items()} == {
+        name: value.shape for name, value in U2NETN(**widths).state_dict().items()
+    }
