@@ -72,7 +72,7 @@ REGISTRY: dict[str, Entry] = {
             "person",
             256,
             "see its model card",
-            2_100_000,
+            2_000_000,
             "u2netp-person with a narrow last stage, for live pictures without a GPU",
         ),
         Entry(
