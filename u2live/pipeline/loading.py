@@ -67,10 +67,10 @@ def live_models(settings: Settings) -> tuple[Model, ...]:
         return ()
     files = person_weights()
     asked = settings.model.input_size
-    names = list(files)
     models: list[Model] = []
-    for name in names:
-        trained = trained_sizes(stored_metadata(files[name])) if name in names[-2:][:1] and not asked else ()
+    for place, name in enumerate(files, 1):
+        last_but_one = place == max(1, len(files) - 1)
+        trained = trained_sizes(stored_metadata(files[name])) if last_but_one and not asked else ()
         sizes = [size for size in trained if size >= SMALLEST_SHARE * trained[0]]
         models += [Model(name, size) for size in sizes or [asked]]
     return tuple(models)

@@ -17,9 +17,10 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from u2live.errors import U2LiveError, UsageError
+from u2live.errors import UsageError
 from u2live.training.compare import Matter, open_model
 from u2live.training.pictures import alpha_file, image_files, read_alpha, read_picture
+from u2live.training.tools import exit_code
 
 
 def consensus(opinions: Sequence[np.ndarray]) -> np.ndarray:
@@ -57,12 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="with image/, and alpha/ or not")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     args = parser.parse_args(arguments)
-    try:
-        agree(args.data, [open_model(path) for path in args.models], args.output)
-    except U2LiveError as error:
-        print(f"u2live: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
-    return 0
+    return exit_code(lambda: agree(args.data, [open_model(path) for path in args.models], args.output))
 
 
 if __name__ == "__main__":

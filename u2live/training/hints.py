@@ -19,9 +19,9 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from u2live.errors import U2LiveError, UsageError
+from u2live.errors import UsageError
 from u2live.model.u2net import NestedUNet, fold_batch_norm, halved
-from u2live.training.arithmetic import fastest_precision, keep_memory
+from u2live.training.arithmetic import autocast, fastest_precision, keep_memory, memory_format
 from u2live.training.batches import Batches, batches_from, normalized
 from u2live.training.config import TrainConfig
 from u2live.training.narrow import narrow_from, settle
@@ -29,6 +29,7 @@ from u2live.training.networks import new_network, save_network
 from u2live.training.pictures import find_folders, load_folder
 from u2live.training.samples import SampleMaker
 from u2live.training.schedule import learning_rate
+from u2live.training.tools import exit_code
 
 FIRST_IMAGES = 24
 LISTENED = ("stage1", "stage2")
@@ -44,18 +45,22 @@ def listen(
     student: NestedUNet, teacher: NestedUNet, batches: Iterator[tuple[Tensor, Tensor]], config: TrainConfig
 ) -> Iterator[float]:
     """Trains the first two stages of `student` in place until `config.minutes` are over; gives the loss of every step."""
-    teacher_head, student_head = _head(fold_batch_norm(teacher)), _head(student)
+    cpu = torch.device("cpu")
+    order = memory_format(cpu, config.precision)
+    teacher_head, student_head = (_head(network).to(memory_format=order) for network in (fold_batch_norm(teacher), student))
     student.train()
     optimizer = torch.optim.AdamW(student_head.parameters(), lr=config.rate, weight_decay=config.weight_decay)
     began = time.monotonic()
     step = 0
     while (done := (time.monotonic() - began) / (60 * config.minutes)) < 1:
-        images = normalized(next(batches)[0], torch.contiguous_format)
-        with torch.no_grad():
-            theirs = teacher_head(images)
+        images = normalized(next(batches)[0], order)
+        with torch.no_grad(), autocast(cpu, config.precision):
+            theirs = teacher_head(images).float()
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(config, step, done)
-        loss = hint_loss(student_head(images), theirs)
+        with autocast(cpu, config.precision):
+            ours = student_head(images)
+        loss = hint_loss(ours.float(), theirs)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
@@ -87,7 +92,6 @@ def _student(args: argparse.Namespace) -> None:
         raise UsageError(f"--teacher {args.teacher}: there is no such weights file")
     if args.output.suffix != ".safetensors":
         raise UsageError(f"--output {args.output}: weights are written as .safetensors, name such a file")
-    precision = fastest_precision(torch.device("cpu"))
     config = TrainConfig(
         architecture="U2NETN",
         first_mid=args.first_mid,
@@ -98,7 +102,7 @@ def _student(args: argparse.Namespace) -> None:
         batch=args.batch,
         rate=args.rate,
         batch_norm="trained",
-        precision=precision,
+        precision=fastest_precision(torch.device("cpu")),
     )
     teacher = read_weights(args.teacher)
     if teacher.architecture != "U2NETP":
@@ -135,12 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = parser.parse_args(arguments)
     cv2.setNumThreads(0)
     keep_memory()
-    try:
-        _student(args)
-    except U2LiveError as error:
-        print(f"u2live: {error}", file=sys.stderr)
-        return 2 if isinstance(error, UsageError) else 1
-    return 0
+    return exit_code(lambda: _student(args))
 
 
 if __name__ == "__main__":
