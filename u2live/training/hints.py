@@ -47,7 +47,9 @@ def listen(
     """Trains the first two stages of `student` in place until `config.minutes` are over; gives the loss of every step."""
     cpu = torch.device("cpu")
     order = memory_format(cpu, config.precision)
-    teacher_head, student_head = (_head(network).to(memory_format=order) for network in (fold_batch_norm(teacher), student))
+    teacher_head, student_head = _head(fold_batch_norm(teacher)), _head(student)
+    for head in (teacher_head, student_head):
+        head.to(memory_format=order)  # type: ignore[call-overload]
     student.train()
     optimizer = torch.optim.AdamW(student_head.parameters(), lr=config.rate, weight_decay=config.weight_decay)
     began = time.monotonic()
