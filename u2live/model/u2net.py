@@ -179,7 +179,7 @@ class U2NETP(NestedUNet):
 
 
 class U2NETN(NestedUNet):
-    """This project's U2NETP for laptops: narrower where the picture has its full size, which is five sixths of the work.
+    """This project's U2NETP for laptops: narrower where the picture has its full size, which is seven tenths of the work.
 
     Stage 1 has `first_mid` and `first_outer` channels, stage 1d `last_mid` and `last_outer`, all others `mid` and `outer`.
     """

@@ -52,26 +52,25 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     many as it takes, would run too seldom. The last, in its turn, runs on as many frames as it can.
 
     A finer size of the same network is taken where its run holds no frame up for long, a better network where it can run on
-    every frame: on fewer, what it knows better is lost in carrying mattes along. The search begins with the last but one:
-    on a slow machine, which starts slowly, little else is opened. Raises as `open_engine`.
+    every frame: on fewer, what it knows better is lost in carrying mattes along. The search begins with the last but one,
+    which foretells what the others would take: only what promises to fit is opened, the best first. Raises as `open_engine`.
     """
     from u2live.matting.pace import MOST
 
     *better, small, last = models if len(models) > 1 else (models[0], models[0])
     fits, engine = small, open_engine(small)
     took_ms = _median_ms(engine, frame)
-    for model in reversed(better):
-        same = model.name == fits.name
-        longest_ms = 1e3 / rate * LONGEST if same else budget_ms(rate)
-        if took_ms * ((model.input_size / fits.input_size) ** 2 if same else WIDER) > longest_ms:
-            break
+    for model in better:
+        longest_ms = 1e3 / rate * LONGEST if model.name == small.name else budget_ms(rate)
+        if took_ms * _growth(small, model, models) > longest_ms:
+            continue
         finer = open_engine(model)
         finer_ms = _median_ms(finer, frame)
-        if finer_ms > longest_ms:
-            finer.close()
+        if finer_ms <= longest_ms:
+            engine.close()
+            fits, engine, took_ms = model, finer, finer_ms
             break
-        engine.close()
-        fits, engine, took_ms = model, finer, finer_ms
+        finer.close()
     if interval_for(took_ms, rate) <= MOST or last is small:
         return Fitting(engine, min(interval_for(took_ms, rate), MOST), _why(fits, took_ms, rate))
     engine.close()
@@ -79,6 +78,13 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     last_ms = _median_ms(engine, frame)
     why = f"{_why(last, last_ms, rate)}; {small} takes {took_ms:.0f} ms here, too long"
     return Fitting(engine, min(interval_for(last_ms, rate), MOST), why)
+
+
+def _growth(small: Model, model: Model, models: Sequence[Model]) -> float:
+    """How many times as long as `small` `model` takes at least. A size that is not known is taken for the largest."""
+    side = model.input_size or max(each.input_size for each in models)
+    area = (side / small.input_size) ** 2 if small.input_size else 1.0
+    return area if model.name == small.name else area * WIDER
 
 
 def interval_for(network_ms: float, rate: float) -> int:

@@ -15,7 +15,7 @@ _KEPT_BYTES = 2**31 - 1
 
 
 def fastest_precision(device: torch.device) -> str:
-    """bf16 where the hardware computes in it, else fp32: imitated, it takes ten times as long as fp32."""
+    """bf16 where the hardware computes in it, else fp32: imitated, it takes several times as long as fp32."""
     if device.type == "cuda":
         return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
     abilities: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()

@@ -1,7 +1,7 @@
 """A student that speaks its teacher's language: `python -m u2live.training.hints --teacher WEIGHTS --data … --output FILE`.
 
 A U2NETN as wide as its teacher from stage 2 on takes those stages over as they are. Its narrow first stage cannot be taken
-over: here it and stage 2 learn to hand on the same 64 channels as the teacher's, which costs a quarter of a training step
+over: here it and stage 2 learn to hand on the same 64 channels as the teacher's, which costs half a training step
 and says more than a matte does (Romero et al., "FitNets: Hints for thin deep nets", ICLR 2015). `main.py train --init FILE`
 goes on from there.
 """
