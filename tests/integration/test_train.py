@@ -158,16 +158,19 @@ def test_a_process_with_workers_is_stopped_and_goes_on(tmp_path: Path, data: tup
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_it_learns_and_says_what_it_is(tmp_path: Path, data: tuple[Path, Path]) -> None:
-    """A red disc is found after a minute's worth of steps: IoU well above chance, nothing in the empty pictures."""
+    """A red disc is found after a minute's worth of steps: IoU well above chance, nothing in the empty pictures.
+
+    The loss itself is that of samples that differ from step to step: over ten steps its mean varies by a quarter.
+    """
     output = tmp_path / "disc.safetensors"
     more = ["--epochs", "80", "--validate", str(data[0]), str(data[1]), "--batch", "4", "--mid", "4", "--outer", "8"]
     done = run([*command(data, output), *more])
     assert done.returncode == 0, done.stderr
     curve = losses(output)
-    assert np.mean(curve[-10:]) < 0.5 * np.mean(curve[:10])
+    assert np.mean(curve[-20:]) < 0.65 * np.mean(curve[:10])
     weights = read_weights(output)
     assert (weights.architecture, weights.meaning, weights.input_size) == ("U2NETN", "person", 32)
-    assert json.loads(weights.metadata["validation"])["iou"] > 0.6
+    assert json.loads(weights.metadata["validation"])["iou"] > 0.7
     assert json.loads(weights.metadata["config"])["epochs"] == 80
     assert str(data[0].parent.parent) not in json.dumps(dict(weights.metadata)), "no paths of this machine in the file"
 

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--last-mid", type=int, help="inner channels of its last stage, 1d")
     add("--last-outer", type=int, help="outer channels of its last stage, 1d")
     add("--part", choices=("all", "last"), help="what learns: all of it (default), or what lies behind stage 3d")
+    add("--last-rate", type=float, metavar="TIMES", help="its rate, as a factor of --rate (default: 1)")
     add("--input-size", type=int, help="side of the square that the network will be used at")
     add("--sizes", metavar="N[:SHARE],…", help="sides to train at, with their shares")
     add("--batch", type=int)

@@ -58,7 +58,8 @@ class LossConfig:
 class TrainConfig:
     """One run. Exactly one of `minutes` and `epochs` is above zero and ends it; the learning rate follows a cosine to there.
 
-    `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all", or "last", what lies behind stage 3d.
+    `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all", or "last", what lies behind stage 3d, whose
+    rate is `last_rate` times `rate`.
     `sizes` are the input sides, drawn per step by
     `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
     `precision`: "bf16", "fp16" (CUDA only) or "fp32"; the command line takes the faster of bf16 and fp32 where none is
@@ -83,6 +84,7 @@ class TrainConfig:
     minutes: float = 0.0
     epochs: float = 0.0
     rate: float = 1e-4
+    last_rate: float = 1.0
     final_rate: float = 0.02
     warm_up_steps: int = 50
     weight_decay: float = 1e-4
@@ -112,6 +114,8 @@ class TrainConfig:
                 raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")
         if not 0 < self.rate < 1:
             raise UsageError(f"--rate lies between 0 and 1, not at {self.rate:g}")
+        if not 0.01 <= self.last_rate <= 100:
+            raise UsageError(f"--last-rate lies from 0.01 to 100, not at {self.last_rate:g}")
         if not 0 <= self.ema < 1:
             raise UsageError(f"--ema lies from 0 to below 1, not at {self.ema:g}")
         if not 0.1 <= self.sharpness <= 10:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -64,6 +65,18 @@ def train_only(network: NestedUNet, part: str) -> None:
     if part == "last":
         for name, value in network.named_parameters():
             value.requires_grad_(name.startswith(LAST))
+
+
+def rate_groups(network: NestedUNet, config: TrainConfig) -> list[dict[str, Any]]:
+    """What learns, for an optimizer: weight decay for convolutions, none for biases and batch norm. `times` is what a
+    group's rate is multiplied by.
+    """
+    groups: dict[tuple[float, float], list[Tensor]] = {}
+    for name, value in network.named_parameters():
+        if value.requires_grad:
+            key = config.weight_decay if value.dim() > 1 else 0.0, config.last_rate if name.startswith(LAST) else 1.0
+            groups.setdefault(key, []).append(value)
+    return [{"params": params, "weight_decay": decay, "times": times} for (decay, times), params in groups.items()]
 
 
 def published_names(state: Mapping[str, Tensor], config: TrainConfig) -> dict[str, Tensor]:

@@ -9,7 +9,8 @@ from typing import Any
 from u2live.errors import UsageError
 from u2live.training.config import TrainConfig, config_from_json
 
-FIXED = ("architecture", "mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer", "part", "batch_norm", "seed")
+WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
+FIXED = ("architecture", *WIDTHS, "part", "last_rate", "batch_norm", "seed")
 CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "sharpness", "validate_every")
 
 

@@ -19,7 +19,7 @@ from u2live.training.batches import Batches, batches_from, normalized
 from u2live.training.config import TrainConfig
 from u2live.training.ema import MovingAverage
 from u2live.training.losses import matte_loss
-from u2live.training.networks import evaluation_network, prepared, save_network, train_only
+from u2live.training.networks import evaluation_network, prepared, rate_groups, save_network, train_only
 from u2live.training.pictures import Folder
 from u2live.training.processes import Processes
 from u2live.training.samples import SampleMaker
@@ -77,7 +77,7 @@ class Trainer:
         train_only(self.network, config.part)
         self.module = processes.wrap(self.network)
         self.average = MovingAverage(self.network, config.ema)
-        self.optimizer = torch.optim.AdamW(_groups(self.network, config.weight_decay), lr=config.rate)
+        self.optimizer = torch.optim.AdamW(rate_groups(self.network, config), lr=config.rate)
         self.scaler = torch.amp.GradScaler(enabled=config.precision == "fp16")
         self.step = 0
         self.elapsed_s = 0.0
@@ -154,7 +154,7 @@ class Trainer:
         images, mattes = images.to(device, non_blocking=True), mattes.to(device, non_blocking=True)
         rate = learning_rate(self.config, self.step, done)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group.get("times", 1.0)  # files of earlier versions have no times
         with autocast(device, self.config.precision):
             logits = self.module(normalized(images, self._format))
         loss = matte_loss(logits, mattes, self.config.loss)
@@ -200,14 +200,6 @@ class Trainer:
         if self.processes.first:
             with self.files.log.open("a") as log:
                 log.write(json.dumps(line) + "\n")
-
-
-def _groups(network: nn.Module, decay: float) -> list[dict[str, Any]]:
-    """Weight decay for convolutions, none for biases and batch norm."""
-    learning = [value for value in network.parameters() if value.requires_grad]
-    kernels = [value for value in learning if value.dim() > 1]
-    others = [value for value in learning if value.dim() <= 1]
-    return [{"params": kernels, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
 
 
 def _forget_after(log: Path, step: int) -> None:

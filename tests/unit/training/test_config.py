@@ -25,6 +25,7 @@ def test_a_config_survives_json() -> None:
         {"epochs": 1, "validate_every": 0},
         {"epochs": 1, "mid": 0},
         {"epochs": 1, "rate": 0.0},
+        {"epochs": 1, "last_rate": 0.0},
         {"epochs": 1, "ema": 1.0},
         {"epochs": 1, "sharpness": 0.0},
         {"epochs": 1, "sizes": (96, 128), "size_shares": (1.0, 0.0)},

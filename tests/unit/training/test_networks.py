@@ -18,6 +18,7 @@ from u2live.training.networks import (
     new_network,
     prepared,
     published_names,
+    rate_groups,
     save_network,
     start_from,
     train_only,
@@ -152,6 +153,20 @@ def test_only_the_last_stages_learn(config: TrainConfig) -> None:
     assert learning == {"stage2d", "stage1d", "side1", "side2", "outconv"}
     with pytest.raises(UsageError, match="frozen"):
         dataclasses.replace(config, part="last", batch_norm="trained")
+
+
+def test_every_weight_learns_once_at_the_rate_of_its_part(config: TrainConfig) -> None:
+    """Convolutions decay; the last stages may learn at a rate of their own."""
+    network = new_network(config)
+    groups = rate_groups(network, dataclasses.replace(config, weight_decay=0.1, last_rate=8.0))
+    rates = {id(value): (group["weight_decay"], group["times"]) for group in groups for value in group["params"]}
+    assert len(rates) == sum(len(group["params"]) for group in groups) == len(list(network.parameters()))
+    named = dict(network.named_parameters())
+    assert rates[id(named["stage1.rebnconv1.conv_s1.weight"])] == (0.1, 1.0)
+    assert rates[id(named["stage3d.rebnconv1.conv_s1.bias"])] == (0.0, 1.0)
+    assert rates[id(named["stage1d.rebnconv1.conv_s1.weight"])] == (0.1, 8.0)
+    assert rates[id(named["side3.bias"])] == (0.0, 1.0)
+    assert rates[id(named["side1.bias"])] == (0.0, 8.0)
 
 
 def test_widths_are_read_off_the_weights(tmp_path: Path) -> None:
