@@ -48,10 +48,27 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 def command(data: tuple[Path, Path], output: Path, *more: str) -> list[str]:
-    fixed = "--architecture U2NETN --mid 2 --outer 4 --input-size 32 --batch 2 --precision fp32 --batch-norm trained "
+    fixed = "--architecture U2NETN --input-size 32 --batch 2 --precision fp32 --batch-norm trained "
     fixed += "--rate 3e-3 --threads 1 --workers 0 --validate-every 1000"
     folders = [str(path) for path in data]
-    return [sys.executable, str(MAIN), "train", "--data", *folders, "--output", str(output), *fixed.split(), *more]
+    return [
+        sys.executable,
+        str(MAIN),
+        "train",
+        "--data",
+        *folders,
+        "--output",
+        str(output),
+        *fixed.split(),
+        *widths(2, 4),
+        *more,
+    ]
+
+
+def widths(mid: int, outer: int) -> list[str]:
+    """As wide in its first and last stages as in the others."""
+    pairs = (("mid", mid), ("outer", outer))
+    return [each for part in ("", "first-", "last-") for name, width in pairs for each in (f"--{part}{name}", str(width))]
 
 
 def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
@@ -158,16 +175,13 @@ def test_a_process_with_workers_is_stopped_and_goes_on(tmp_path: Path, data: tup
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_it_learns_and_says_what_it_is(tmp_path: Path, data: tuple[Path, Path]) -> None:
-    """A red disc is found after a minute's worth of steps: IoU well above chance, nothing in the empty pictures.
-
-    The loss itself is that of samples that differ from step to step: over ten steps its mean varies by a quarter.
-    """
+    """A red disc is found after a minute's worth of steps: IoU well above chance, nothing in the empty pictures."""
     output = tmp_path / "disc.safetensors"
-    more = ["--epochs", "80", "--validate", str(data[0]), str(data[1]), "--batch", "4", "--mid", "4", "--outer", "8"]
+    more = ["--epochs", "80", "--validate", str(data[0]), str(data[1]), "--batch", "4", *widths(4, 8)]
     done = run([*command(data, output), *more])
     assert done.returncode == 0, done.stderr
     curve = losses(output)
-    assert np.mean(curve[-20:]) < 0.65 * np.mean(curve[:10])
+    assert np.mean(curve[-10:]) < 0.5 * np.mean(curve[:10])
     weights = read_weights(output)
     assert (weights.architecture, weights.meaning, weights.input_size) == ("U2NETN", "person", 32)
     assert json.loads(weights.metadata["validation"])["iou"] > 0.7

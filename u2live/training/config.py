@@ -10,6 +10,8 @@ from typing import Any
 from u2live.errors import UsageError
 
 ARCHITECTURES = ("U2NETP", "U2NETN", "U2NET")
+WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
+"""A U2NETN's channels, as `TrainConfig` and the network name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,8 @@ class TrainConfig:
 
     `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all", or "last", what lies behind stage 3d, whose
     rate is `last_rate` times `rate`.
-    `sizes` are the input sides, drawn per step by
-    `size_shares`. `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
+    `sizes` are the input sides, drawn per step by `size_shares`.
+    `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
     `precision`: "bf16", "fp16" (CUDA only) or "fp32"; the command line takes the faster of bf16 and fp32 where none is
     named. `seed` and the step number alone decide the samples, so a resumed run sees exactly what an unbroken one would
     have seen. `sharpness` multiplies the fused map's logits in what is saved, the inverse of a temperature (Guo et al., "On
@@ -109,7 +111,7 @@ class TrainConfig:
             raise UsageError("the sizes' shares are above zero")
         if any(size % 32 or not 32 <= size <= 1024 for size in (*self.sizes, self.input_size)):
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
-        for name in ("batch", "validate_every", "mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer"):
+        for name in ("batch", "validate_every", *WIDTHS):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")
         if not 0 < self.rate < 1:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from u2live.errors import UsageError
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
-from u2live.training.config import TrainConfig
+from u2live.training.config import WIDTHS, TrainConfig
 from u2live.training.narrow import narrow_from
 
 BN_EPSILON = 1e-5
@@ -22,8 +22,7 @@ def new_network(config: TrainConfig) -> NestedUNet:
     """The architecture that `config` names, with weights drawn by its seed."""
     torch.manual_seed(config.seed)
     if config.architecture == "U2NETN":
-        widths = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
-        return U2NETN(**{name: getattr(config, name) for name in widths})
+        return U2NETN(**{name: getattr(config, name) for name in WIDTHS})
     return U2NETP() if config.architecture == "U2NETP" else U2NET()
 
 

@@ -7,9 +7,8 @@ import dataclasses
 from typing import Any
 
 from u2live.errors import UsageError
-from u2live.training.config import TrainConfig, config_from_json
+from u2live.training.config import WIDTHS, TrainConfig, config_from_json
 
-WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
 FIXED = ("architecture", *WIDTHS, "part", "last_rate", "batch_norm", "seed")
 CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "sharpness", "validate_every")
 
