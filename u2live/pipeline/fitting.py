@@ -100,7 +100,9 @@ def budget_ms(rate: float) -> float:
 
 
 def _why(model: Model, took_ms: float, rate: float) -> str:
-    interval = interval_for(took_ms, rate)
+    from u2live.matting.pace import MOST
+
+    interval = min(interval_for(took_ms, rate), MOST)
     often = "every frame" if interval == 1 else f"one frame in {interval}"
     return f"{model} runs on {often}: it takes {took_ms:.0f} ms, and {_there_is(rate)}"
 

@@ -131,6 +131,7 @@ def test_one_model_alone_runs_however_slow_it_is(machine: Machine) -> None:
     machine.finest_ms = 900
     found = machine.fit(30, FINE)
     assert (running(machine, found), found.interval) == (FINE, MOST)
+    assert f"one frame in {MOST}" in found.why, "what is told is what runs"
 
 
 def test_the_reason_names_the_times(machine: Machine) -> None:
