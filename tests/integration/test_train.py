@@ -172,6 +172,19 @@ def test_a_process_with_workers_is_stopped_and_goes_on(tmp_path: Path, data: tup
     np.testing.assert_allclose(losses(broken), losses(whole), atol=1e-5, rtol=0)
 
 
+def test_a_teacher_that_sees_the_samples(tmp_path: Path, data: tuple[Path, Path]) -> None:
+    """It looks at 64 pixels where the student gets 32, says something else than the truth, and is named in the result."""
+    teacher, deaf, taught = (tmp_path / f"{name}.safetensors" for name in ("teacher", "deaf", "taught"))
+    assert main([*command(data, teacher, "--epochs", "1")[2:], "--input-size", "64", "--sizes", "32"]) == 0
+    more = ["--epochs", "1", "--set", "samples.empty=0", "--teacher", str(teacher), "--taught-on", "samples"]
+    assert main(command(data, deaf, *more, "--set", "loss.teacher=0")[2:]) == 0
+    assert main(command(data, taught, *more, "--set", "loss.teacher=0.5")[2:]) == 0
+    assert all(abs(ours - theirs) > 1e-4 for ours, theirs in zip(losses(taught), losses(deaf), strict=True))
+    metadata = read_weights(taught).metadata
+    assert metadata["teacher"] == "teacher.safetensors"
+    assert json.loads(metadata["config"])["taught_on"] == "samples"
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_it_learns_and_says_what_it_is(tmp_path: Path, data: tuple[Path, Path]) -> None:
@@ -218,6 +231,7 @@ def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> N
         (["--epochs", "1", "--init", "/nowhere.safetensors"], "/nowhere.safetensors"),
         (["--epochs", "1", "--data", "{nobody}"], "no pictures of people"),
         (["--epochs", "1", "--teacher", "/nowhere.safetensors"], "--teacher /nowhere.safetensors"),
+        (["--epochs", "1", "--taught-on", "samples"], "needs a --teacher"),
         (["--epochs", "1", "--workers", "-1"], "--workers"),
         (["--epochs", "1", "--threads", "0"], "--threads"),
         (["--epochs", "1", "--validate-every", "0"], "--validate-every"),

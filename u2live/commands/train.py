@@ -24,6 +24,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--validate", type=Path, nargs="+", default=[], metavar="DIR", help="folders to measure on in between")
     add("--teacher", type=Path, metavar="WEIGHTS", help="learn from these weights' mattes, too")
+    add(
+        "--taught-on",
+        choices=("pictures", "samples"),
+        help="its mattes of the pictures as they are (default), made once; or of every sample, as the student sees it",
+    )
     add("--output", type=Path, required=True, metavar="FILE", help="the best network, .safetensors; the rest goes beside it")
     add("--init", type=Path, nargs="+", metavar="FILE", help="start from these weights; from the mean of several")
     add("--resume", action="store_true", help="go on where the run of this --output stopped")

@@ -45,3 +45,8 @@ def keep_memory() -> None:
         mallopt = ctypes.CDLL(None).mallopt
         for option, value in ((_MMAP_MAX, 0), (_TRIM_THRESHOLD, _KEPT_BYTES), (_TOP_PAD, 1 << 28)):
             mallopt(option, value)
+
+
+def try_convolutions() -> None:
+    """Have cuDNN try its ways of convolving once for every shape: the few sizes of a run come back thousands of times."""
+    torch.backends.cudnn.benchmark = True

@@ -19,18 +19,27 @@ SIZE_STREAM = 1 << 40
 
 
 class Batches(Dataset[tuple[Tensor, Tensor]]):
-    """Batch number `step` of process `rank` among `world`: images [B, S, S, 3] uint8 BGR, mattes [B, C, S, S] float32."""
+    """Batch number `step` of process `rank` among `world`: images [B, S, S, 3] uint8 BGR, mattes [B, C, S, S] float32.
 
-    def __init__(self, maker: SampleMaker, config: TrainConfig, rank: int = 0, world: int = 1) -> None:
+    S is the step's side, or `at_least`, for somebody who looks more closely.
+    """
+
+    def __init__(self, maker: SampleMaker, config: TrainConfig, rank: int = 0, world: int = 1, *, at_least: int = 0) -> None:
         self.maker = maker
         self.config = config
         self.rank = rank
         self.world = world
+        self.at_least = at_least
+
+    def side(self, step: int) -> int:
+        """Of the network's input in that step."""
+        config = self.config
+        drawn = np.random.default_rng([config.seed, SIZE_STREAM, step])
+        return int(drawn.choice(config.sizes, p=np.array(config.size_shares) / sum(config.size_shares)))
 
     def __getitem__(self, step: int) -> tuple[Tensor, Tensor]:
         config = self.config
-        drawn = np.random.default_rng([config.seed, SIZE_STREAM, step])
-        size = int(drawn.choice(config.sizes, p=np.array(config.size_shares) / sum(config.size_shares)))
+        size = max(self.side(step), self.at_least)
         first = (step * self.world + self.rank) * config.batch
         samples = [
             self.maker.sample(np.random.default_rng([config.seed, number]), size)

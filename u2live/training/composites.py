@@ -9,9 +9,11 @@ from u2live.training.geometry import warp
 from u2live.training.pictures import Picture
 
 EDGE_PX = 3
+RADIUS_PX = 9
+COARSE = 3  # light is measured on every third pixel of every third row
 
 
-def clean_foreground(image: np.ndarray, alpha: np.ndarray, radius: int = 9) -> np.ndarray:
+def clean_foreground(image: np.ndarray, alpha: np.ndarray, radius: int = RADIUS_PX) -> np.ndarray:
     """The subject's own colour at every pixel, [H, W, 3] float32 in [0, 255], from `image` uint8 and `alpha` float32.
 
     Blur fusion after Forte, "Approximate fast foreground colour estimation", ICIP 2021, one pass: colours far from the
@@ -72,13 +74,22 @@ def paste(
     image = warp(picture.image, matrix, size, cv2.BORDER_REPLICATE)
     layers = warp(picture.mattes, matrix, size, cv2.BORDER_CONSTANT)
     truth = _soft(layers[..., 0], rng)
-    foreground = _in_this_light(clean_foreground(image, truth), truth, canvas, rng)
-    weight = truth[..., None]
-    pasted = foreground * weight + canvas * (1 - weight)
+    there = _around(truth)
+    foreground = _in_this_light(clean_foreground(image[there], truth[there]), truth[there], canvas, rng)
+    weight = truth[there][..., None]
+    pasted = canvas.copy()
+    pasted[there] = np.clip(foreground * weight + canvas[there] * (1 - weight), 0, 255).astype(np.uint8)
     here = truth > 0.02  # a teacher may have seen others in the old background: they do not come along
     others = [layers[..., channel].astype(np.float32) / 255 * here for channel in range(1, layers.shape[-1])]
     layer = np.stack([truth, *others], axis=-1)
-    return np.clip(pasted, 0, 255).astype(np.uint8), layer + mattes * (1 - layer)
+    return pasted, layer + mattes * (1 - layer)
+
+
+def _around(alpha: np.ndarray) -> tuple[slice, slice]:
+    """What `clean_foreground` needs to see of the frame for all that `alpha` [S, S] shows; one pixel where it is empty."""
+    left, top, width, height = cv2.boundingRect((alpha > 0).astype(np.uint8))
+    down = slice(max(0, top - RADIUS_PX), top + max(1, height) + RADIUS_PX)
+    return down, slice(max(0, left - RADIUS_PX), left + max(1, width) + RADIUS_PX)
 
 
 def _soft(alpha: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -94,10 +105,8 @@ def _in_this_light(foreground: np.ndarray, alpha: np.ndarray, canvas: np.ndarray
     if area < 16:
         return foreground
     if rng.random() < 0.5:
-        weight = alpha[..., None]
-        mean = (foreground * weight).sum((0, 1)) / area
-        spread = np.sqrt((((foreground - mean) ** 2) * weight).sum((0, 1)) / area) + 1
-        there_mean, there_spread = canvas.mean((0, 1)), canvas.std((0, 1)) + 1
+        mean, spread = _mean_and_spread(foreground[::COARSE, ::COARSE], alpha[::COARSE, ::COARSE])
+        there_mean, there_spread = _mean_and_spread(canvas[::COARSE, ::COARSE])
         part = rng.uniform(0.1, 0.6)
         gain = np.clip((there_spread / spread) ** part, 0.6, 1.6)
         lit = (foreground - mean) * gain + mean + part * np.clip(there_mean - mean, -70, 70)
@@ -105,3 +114,12 @@ def _in_this_light(foreground: np.ndarray, alpha: np.ndarray, canvas: np.ndarray
         lit = foreground * np.exp(rng.normal(0, 0.15)) * np.exp(rng.normal(0, 0.05, 3))
     lit32: np.ndarray = np.clip(lit, 0, 255).astype(np.float32)
     return lit32
+
+
+def _mean_and_spread(pixels: np.ndarray, weight: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Of every channel of `pixels` [H, W, 3], each counted as often as `weight` [H, W] says; the spread is one too large."""
+    flat = pixels.reshape(-1, 3).astype(np.float32)
+    shares = np.ones(len(flat), np.float32) if weight is None else weight.reshape(-1)
+    total = float(shares.sum()) + 1e-6
+    mean = shares @ flat / total
+    return mean, np.sqrt(shares @ (flat - mean) ** 2 / total) + 1

@@ -10,6 +10,7 @@ from typing import Any
 from u2live.errors import UsageError
 
 ARCHITECTURES = ("U2NETP", "U2NETN", "U2NET")
+TAUGHT_ON = ("pictures", "samples")
 WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
 """A U2NETN's channels, as `TrainConfig` and the network name them."""
 
@@ -63,6 +64,7 @@ class TrainConfig:
     `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all", or "last", what lies behind stage 3d, whose
     rate is `last_rate` times `rate`.
     `sizes` are the input sides, drawn per step by `size_shares`.
+    `taught_on`: a teacher gives its mattes of "pictures", once and for all, or of the very "samples", in every step.
     `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
     `precision`: "bf16", "fp16" (CUDA only) or "fp32"; the command line takes the faster of bf16 and fp32 where none is
     named. `seed` and the step number alone decide the samples, so a resumed run sees exactly what an unbroken one would
@@ -94,6 +96,7 @@ class TrainConfig:
     sharpness: float = 1.0
     clip: float = 1.0
     batch_norm: str = "frozen"
+    taught_on: str = "pictures"
     precision: str = "bf16"
     seed: int = 1
     validate_every: int = 400
@@ -124,6 +127,8 @@ class TrainConfig:
             raise UsageError(f"--sharpness lies from 0.1 to 10, not at {self.sharpness:g}")
         if self.batch_norm not in ("frozen", "trained"):
             raise UsageError(f"batch norm is frozen or trained, not {self.batch_norm!r}")
+        if self.taught_on not in TAUGHT_ON:
+            raise UsageError(f"a teacher is asked about pictures or samples, not {self.taught_on!r}")
         if self.part not in ("all", "last"):
             raise UsageError(f"what learns is all or last, not {self.part!r}")
         if self.part == "last" and self.batch_norm != "frozen":

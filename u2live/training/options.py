@@ -9,7 +9,7 @@ from typing import Any
 from u2live.errors import UsageError
 from u2live.training.config import WIDTHS, TrainConfig, config_from_json
 
-FIXED = ("architecture", *WIDTHS, "part", "last_rate", "batch_norm", "seed")
+FIXED = ("architecture", *WIDTHS, "part", "last_rate", "batch_norm", "taught_on", "seed")
 CHANGEABLE = ("minutes", "epochs", "input_size", "precision", "batch", "rate", "ema", "sharpness", "validate_every")
 
 

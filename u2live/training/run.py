@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
 from u2live.pipeline.stopping import told_to_stop
-from u2live.training.arithmetic import fastest_precision, keep_memory
+from u2live.training.arithmetic import fastest_precision, keep_memory, try_convolutions
 from u2live.training.batches import normalized
 from u2live.training.config import TrainConfig
 from u2live.training.networks import new_network, start_from
@@ -28,12 +28,14 @@ from u2live.training.processes import Processes, processes
 from u2live.training.samples import SampleMaker
 from u2live.training.state import RunFiles, read_state
 from u2live.training.trainer import Step, Trainer
+from u2live.training.tutor import Tutor
 
 
 def train(args: argparse.Namespace) -> int:
     """Run `main.py train`. Raises UsageError for what cannot be trained, U2LiveError when it was stopped before its end."""
     cv2.setNumThreads(0)  # a forked worker would wait for OpenCV's threads, which a fork leaves behind
     keep_memory()
+    try_convolutions()
     _check_counts(args)
     if args.threads:
         torch.set_num_threads(args.threads)
@@ -45,12 +47,16 @@ def train(args: argparse.Namespace) -> int:
     train_paths, validation_paths = find_folders(args.data, "train"), []
     if args.validate:
         validation_paths = find_folders(args.validate, "validation")
+    if config.taught_on == "samples" and args.teacher is None:
+        raise UsageError("--taught-on samples needs a --teacher")
     if args.teacher is not None and not args.teacher.is_file():
         raise UsageError(f"--teacher {args.teacher}: there is no such weights file")
     with processes() as group, told_to_stop() as told:
         if config.precision == "fp16" and group.device.type == "cpu":
             raise UsageError("--precision fp16 needs an NVIDIA GPU: take bf16 or fp32")
-        train_folders = _read(train_paths, group, args.teacher, config)
+        on_samples = args.teacher is not None and config.taught_on == "samples"
+        tutor = Tutor(args.teacher, group.device, config.precision) if on_samples else None
+        train_folders = _read(train_paths, group, None if on_samples else args.teacher, config)
         validation_folders = _read(validation_paths, group, None, config) if group.first else []
         network = new_network(config)
         if args.init and state is None:
@@ -68,6 +74,7 @@ def train(args: argparse.Namespace) -> int:
             files,
             group,
             workers=args.workers,
+            tutor=tutor,
             about=about,
             stop=told.is_set,
         )

@@ -24,7 +24,9 @@ from u2live.training.pictures import Folder
 from u2live.training.processes import Processes
 from u2live.training.samples import SampleMaker
 from u2live.training.schedule import learning_rate, progress, total_steps
+from u2live.training.shrinking import shrunk
 from u2live.training.state import RunFiles, write_state
+from u2live.training.tutor import Tutor
 from u2live.training.validation import Score, validate
 
 SAVE_EVERY_S = 120.0
@@ -43,7 +45,7 @@ class Step:
 
 
 class Trainer:
-    """One run. `about` goes into the saved file's metadata; `stop` is asked before every step."""
+    """One run. `about` goes into the saved file's metadata; `stop` is asked before every step; `tutor` about its samples."""
 
     def __init__(
         self,
@@ -55,6 +57,7 @@ class Trainer:
         processes: Processes,
         *,
         workers: int = 1,
+        tutor: Tutor | None = None,
         about: dict[str, str] | None = None,
         report: Callable[[Step], None] = lambda step: None,
         stop: Callable[[], bool] = lambda: False,
@@ -68,7 +71,9 @@ class Trainer:
         self.stop = stop
         self.validation = validation
         maker = SampleMaker(train, config.samples)
-        self.batches = Batches(maker, config, processes.rank, processes.world)
+        self.tutor = tutor
+        looked_at = 0 if tutor is None else tutor.side
+        self.batches = Batches(maker, config, processes.rank, processes.world, at_least=looked_at)
         pictures = sum(len(folder.pictures) for folder in train)
         self.steps_per_epoch = math.ceil(pictures / (config.batch * processes.world))
         self._format = memory_format(processes.device, config.precision)
@@ -152,12 +157,15 @@ class Trainer:
         images, mattes = next(batches)
         device = self.processes.device
         images, mattes = images.to(device, non_blocking=True), mattes.to(device, non_blocking=True)
+        if self.tutor is not None:
+            mattes = self.tutor.with_its_word(images, mattes)
+        side = self.batches.side(self.step)
         rate = learning_rate(self.config, self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get("times", 1.0)  # files of earlier versions have no times
         with autocast(device, self.config.precision):
-            logits = self.module(normalized(images, self._format))
-        loss = matte_loss(logits, mattes, self.config.loss)
+            logits = self.module(shrunk(normalized(images, self._format), side))
+        loss = matte_loss(logits, shrunk(mattes, side), self.config.loss)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise U2LiveError(f"the loss is {value} at step {self.step}: resume with a smaller --rate")
@@ -174,7 +182,7 @@ class Trainer:
         """Measure the averaged network, keep it as the last, and as the best when it is. Only the first process does."""
         if not self.processes.first:
             return None
-        network = evaluation_network(self.average.state, self.config)
+        network = evaluation_network(self.average.state, self.config).to(self.processes.device)
         about = self._about()
         score = validate(network.to(self.processes.device), self.validation, self.config) if self.validation else None
         if score is not None:

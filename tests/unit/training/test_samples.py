@@ -132,6 +132,13 @@ def test_batches_depend_on_number_rank_and_seed_only(maker: SampleMaker) -> None
     np.testing.assert_array_equal(np.concatenate(halves), whole)
 
 
+def test_who_looks_more_closely_gets_larger_samples_in_the_same_steps(maker: SampleMaker) -> None:
+    config = TrainConfig(epochs=1, batch=1, sizes=(32, 64), size_shares=(1, 1))
+    plain, close = Batches(maker, config), Batches(maker, config, at_least=48)
+    assert [close[step][0].shape[1] for step in range(8)] == [max(48, plain.side(step)) for step in range(8)]
+    assert [plain[step][0].shape[1] for step in range(8)] == [close.side(step) for step in range(8)]
+
+
 def test_normalized_is_rgb_with_imagenets_statistics(maker: SampleMaker) -> None:
     import torch
 
