@@ -79,9 +79,9 @@ REGISTRY: dict[str, Entry] = {
             "u2netn-person",
             "U2NETN",
             "person",
-            160,
+            256,
             "see its model card",
-            1_200_000,
+            1_800_000,
             "people at a webcam, narrow, for laptops without a GPU",
         ),
         Entry(
