@@ -45,7 +45,7 @@ class StageTiming:
 class LiveEstimate:
     """What a live picture with a blurred background asks of this machine, from the stages' medians.
 
-    The network runs on one frame in `keyframe_interval` (0: it is too slow even so, and hands fall behind their matte);
+    The network runs on one frame in `keyframe_interval` (0: it is too slow even so, and `auto` takes the faster network);
     `cpu_ms` is processor time a frame without drawing or capturing, `cores` the processors this keeps busy at `rate` fps.
     """
 

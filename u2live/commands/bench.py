@@ -113,7 +113,7 @@ def _table(report: dict[str, Any]) -> str:
 
 def _live(live: dict[str, Any]) -> str:
     if not live["keyframe_interval"]:
-        return f"live at {live['rate']:.0f} fps: this network is too slow here; `--weights auto` takes the fastest there is"
+        return f"live at {live['rate']:.0f} fps: this network is too slow here; `--weights auto` takes the faster one"
     often = "every frame" if live["keyframe_interval"] == 1 else f"one frame in {live['keyframe_interval']}"
     return (
         f"live at {live['rate']:.0f} fps, blur: the network on {often}, {live['cpu_ms']:.0f} ms of processor time a frame: "

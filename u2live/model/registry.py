@@ -79,7 +79,7 @@ REGISTRY: dict[str, Entry] = {
             "u2netn-person",
             "U2NETN",
             "person",
-            256,
+            192,
             "see its model card",
             1_800_000,
             "people at a webcam, narrow, for laptops without a GPU",

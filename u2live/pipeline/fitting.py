@@ -21,9 +21,9 @@ OpenEngine: TypeAlias = "Callable[[Model], Engine]"
 BUDGET = 0.6
 """The share of a frame's time that the network may take: the rest is for everything else, and for the call program."""
 LONGEST = 1.5
-"""Frames' times that one run may take where a smaller could. Two frames would come meanwhile, and one of them be lost."""
+"""Frames' times that one run of a finer size may take. Two frames would come meanwhile, and one of them be lost."""
 WIDER = 1.5
-"""How many times as long the next better network takes at least: what is foretold before it is opened and measured."""
+"""How many times as long a better network takes at least: what is foretold before it is opened and measured."""
 _TRIALS = 5
 
 
@@ -48,44 +48,49 @@ class Fitting:
 
 
 def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
-    """The best of `models` that keeps up, the best first; the last of them, on as many frames as it can, where none does.
+    """The best of `models` that keeps up, the best first; the last of them only where the one before, on one frame in as
+    many as it takes, would run too seldom. The last, in its turn, runs on as many frames as it can.
 
-    The best network of several runs on every frame or not at all: on fewer, what it knows better is lost in carrying mattes
-    along. Every other model is taken where its run holds no frame up for long. The search begins with the last, which
-    foretells what the others would take: only what promises to fit is opened, the best first. Raises as `open_engine`.
+    A finer size of the same network is taken where its run holds no frame up for long, a better network where it can run on
+    every frame: on fewer, what it knows better is lost in carrying mattes along. The search begins with the last but one,
+    which foretells what the others would take: only what promises to fit is opened, the best first. Raises as `open_engine`.
     """
     from u2live.matting.pace import MOST
 
-    last = models[-1]
-    fits, engine = last, open_engine(last)
-    last_ms = took_ms = _median_ms(engine, frame)
-    for model in models[:-1]:
-        alone = model.name == models[0].name != last.name
-        longest_ms = budget_ms(rate) if alone else 1e3 / rate * LONGEST
-        if last_ms * _growth(last, model, models) > longest_ms:
+    *better, small, last = models if len(models) > 1 else (models[0], models[0])
+    fits, engine = small, open_engine(small)
+    took_ms = _median_ms(engine, frame)
+    for model in better:
+        longest_ms = 1e3 / rate * LONGEST if model.name == small.name else budget_ms(rate)
+        if took_ms * _growth(small, model, models) > longest_ms:
             continue
-        better = open_engine(model)
-        better_ms = _median_ms(better, frame)
-        if better_ms <= longest_ms:
+        finer = open_engine(model)
+        finer_ms = _median_ms(finer, frame)
+        if finer_ms <= longest_ms:
             engine.close()
-            fits, engine, took_ms = model, better, better_ms
+            fits, engine, took_ms = model, finer, finer_ms
             break
-        better.close()
-    return Fitting(engine, min(interval_for(took_ms, rate), MOST), _why(fits, took_ms, rate))
+        finer.close()
+    if interval_for(took_ms, rate) <= MOST or last is small:
+        return Fitting(engine, min(interval_for(took_ms, rate), MOST), _why(fits, took_ms, rate))
+    engine.close()
+    engine = open_engine(last)
+    last_ms = _median_ms(engine, frame)
+    why = f"{_why(last, last_ms, rate)}; {small} takes {took_ms:.0f} ms here, too long"
+    return Fitting(engine, min(interval_for(last_ms, rate), MOST), why)
 
 
-def _growth(last: Model, model: Model, models: Sequence[Model]) -> float:
-    """How many times as long as `last` `model` takes at least. A size that is not known is taken for the largest."""
+def _growth(small: Model, model: Model, models: Sequence[Model]) -> float:
+    """How many times as long as `small` `model` takes at least. A size that is not known is taken for the largest."""
     side = model.input_size or max(each.input_size for each in models)
-    area = (side / last.input_size) ** 2 if last.input_size else 1.0
-    networks = list(dict.fromkeys(each.name for each in models))
-    return float(area * WIDER ** (networks.index(last.name) - networks.index(model.name)))
+    area = (side / small.input_size) ** 2 if small.input_size else 1.0
+    return area if model.name == small.name else area * WIDER
 
 
 def interval_for(network_ms: float, rate: float) -> int:
     """On one of how many frames a network that takes so long can run at `rate` frames a second.
 
-    No more than `pace.MOST` are told and run: a matte is carried no further.
+    Above `pace.MOST` the faster network takes its place.
     """
     return max(1, math.ceil(network_ms / budget_ms(rate)))
 

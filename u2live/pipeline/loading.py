@@ -31,10 +31,9 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
     With `auto` weights the person U2NETP runs where it can on every frame. Else its live form does, which is narrow at the
-    end, where one run takes no longer than a frame and a half; else the student: at its own size by the same rule, or at the
-    smallest that it was trained for; on every second to fifth frame, if need be, with its matte propagated to those between.
-    Which and why is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops
-    nothing.
+    end: at its own size where one run takes no longer than a frame and a half, else at the smallest that it was trained for;
+    on every second to fifth frame, if need be, with its matte propagated to those between. Else the student. Which and why
+    is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops nothing.
     """
     models = live_models(settings)
     if not models:
@@ -60,8 +59,8 @@ def load_best_matter(settings: Settings, notify: Notify) -> Matter:
 
 
 def live_models(settings: Settings) -> tuple[Model, ...]:
-    """What `auto` chooses between, the best first, the last at its smaller sizes too; nothing where something else is asked
-    for.
+    """What `auto` chooses between, the best first, the last but one at its smaller sizes too; nothing where something else
+    is asked for.
     """
     from u2live.model.registry import ENVIRONMENT_VARIABLE, person_weights, stored_metadata, trained_sizes
 
@@ -71,8 +70,8 @@ def live_models(settings: Settings) -> tuple[Model, ...]:
     asked = settings.model.input_size
     models: list[Model] = []
     for place, name in enumerate(files, 1):
-        last = place == len(files)
-        trained = trained_sizes(stored_metadata(files[name])) if last and not asked else ()
+        last_but_one = place == max(1, len(files) - 1)
+        trained = trained_sizes(stored_metadata(files[name])) if last_but_one and not asked else ()
         sizes = [size for size in trained if size >= SMALLEST_SHARE * trained[0]]
         models += [Model(name, size) for size in sizes or [asked]]
     return tuple(models)

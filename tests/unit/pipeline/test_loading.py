@@ -47,13 +47,13 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Instant]:
 
 
 def test_the_models_that_come_with_the_program_are_chosen_between() -> None:
-    """The best and its live form at their own sizes, then the student at its own and the smaller ones it was trained at."""
+    """The best at its own size, its live form at its own and the smaller one that it was trained at, then the student."""
     best, live, student = person_weights()
-    first, second, *sizes = loading.live_models(Settings())
-    assert (first, second) == (Model(best), Model(live))
-    assert {model.name for model in sizes} == {student}
+    first, *sizes, last = loading.live_models(Settings())
+    assert (first, last) == (Model(best), Model(student))
+    assert {model.name for model in sizes} == {live}
     own, *smaller = [model.input_size for model in sizes]
-    assert own == int(stored_metadata(person_weights()[student])["input_size"])
+    assert own == int(stored_metadata(person_weights()[live])["input_size"])
     assert smaller, "there is a size for machines where the network's own is too slow"
     assert all(own > size >= own * loading.SMALLEST_SHARE for size in smaller)
 
