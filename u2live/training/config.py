@@ -10,7 +10,6 @@ from typing import Any
 from u2live.errors import UsageError
 
 ARCHITECTURES = ("U2NETP", "U2NETN", "U2NET")
-TAUGHT_ON = ("pictures", "samples")
 WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
 """A U2NETN's channels, as `TrainConfig` and the network name them."""
 
@@ -127,7 +126,7 @@ class TrainConfig:
             raise UsageError(f"--sharpness lies from 0.1 to 10, not at {self.sharpness:g}")
         if self.batch_norm not in ("frozen", "trained"):
             raise UsageError(f"batch norm is frozen or trained, not {self.batch_norm!r}")
-        if self.taught_on not in TAUGHT_ON:
+        if self.taught_on not in ("pictures", "samples"):
             raise UsageError(f"a teacher is asked about pictures or samples, not {self.taught_on!r}")
         if self.part not in ("all", "last"):
             raise UsageError(f"what learns is all or last, not {self.part!r}")

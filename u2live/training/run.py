@@ -54,9 +54,8 @@ def train(args: argparse.Namespace) -> int:
     with processes() as group, told_to_stop() as told:
         if config.precision == "fp16" and group.device.type == "cpu":
             raise UsageError("--precision fp16 needs an NVIDIA GPU: take bf16 or fp32")
-        on_samples = args.teacher is not None and config.taught_on == "samples"
-        tutor = Tutor(args.teacher, group.device, config.precision) if on_samples else None
-        train_folders = _read(train_paths, group, None if on_samples else args.teacher, config)
+        tutor = Tutor(args.teacher, group.device, config.precision) if config.taught_on == "samples" else None
+        train_folders = _read(train_paths, group, None if tutor else args.teacher, config)
         validation_folders = _read(validation_paths, group, None, config) if group.first else []
         network = new_network(config)
         if args.init and state is None:

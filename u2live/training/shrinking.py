@@ -1,4 +1,4 @@
-"""Squares of pixels made smaller by area, as the engines shrink a camera's picture."""
+"""Squares of pixels made smaller by area on any device: as OpenCV's INTER_AREA, which validation uses."""
 
 from __future__ import annotations
 

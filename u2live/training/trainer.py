@@ -158,7 +158,7 @@ class Trainer:
         device = self.processes.device
         images, mattes = images.to(device, non_blocking=True), mattes.to(device, non_blocking=True)
         if self.tutor is not None:
-            mattes = self.tutor.with_its_word(images, mattes)
+            mattes = self.tutor.beside(mattes, images)
         side = self.batches.side(self.step)
         rate = learning_rate(self.config, self.step, done)
         for group in self.optimizer.param_groups:
@@ -182,7 +182,7 @@ class Trainer:
         """Measure the averaged network, keep it as the last, and as the best when it is. Only the first process does."""
         if not self.processes.first:
             return None
-        network = evaluation_network(self.average.state, self.config).to(self.processes.device)
+        network = evaluation_network(self.average.state, self.config)
         about = self._about()
         score = validate(network.to(self.processes.device), self.validation, self.config) if self.validation else None
         if score is not None:

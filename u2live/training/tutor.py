@@ -34,12 +34,11 @@ class Tutor:
         self._network = fold_batch_norm(read.network).to(device, memory_format=self._order)  # type: ignore[call-overload]
 
     @torch.no_grad()
-    def with_its_word(self, images: Tensor, mattes: Tensor) -> Tensor:
-        """`images` [B, S, S, 3] uint8 BGR, `mattes` [B, 1, S, S], the truth → [B, 2, S, S]: the truth, then the teacher's.
+    def beside(self, truth: Tensor, images: Tensor) -> Tensor:
+        """`truth` [B, 1, S, S] in [0, 1] of `images` [B, S, S, 3] uint8 BGR → [B, 2, S, S]: the truth, then the teacher's.
 
         Far from everybody whom the truth knows the teacher is not asked: what it takes for a person there is none.
         """
-        truth = mattes[:, :1]
         with autocast(images.device, self._precision):
             logits = self._network.logits(shrunk(normalized(images, self._order), self.side))[0]
         theirs = torch.sigmoid(logits.float())

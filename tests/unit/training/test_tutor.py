@@ -46,7 +46,7 @@ def test_it_is_listened_to_near_people_alone(tutor: Tutor, side: int) -> None:
     images = torch.zeros(2, side, side, 3, dtype=torch.uint8)
     truth = torch.zeros(2, 1, side, side)
     truth[0, :, : side // 4, : side // 4] = 1
-    both = tutor.with_its_word(images, truth)
+    both = tutor.beside(truth, images)
     assert both.shape == (2, 2, side, side)
     torch.testing.assert_close(both[:, :1], truth)
     said = torch.sigmoid(torch.tensor(2.0))
