@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -58,12 +57,16 @@ def test_rounds_are_counted_from_one(capsys: pytest.CaptureFixture[str]) -> None
     assert "--rounds" in capsys.readouterr().err
 
 
-def test_a_start_needs_a_display(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_start_needs_a_display(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And renders no demo instead. In a folder of its own: where the README's first command ran, one may lie."""
+    monkeypatch.chdir(tmp_path)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     assert main(["bench", "--startup"]) == 1
     assert "no display" in capsys.readouterr().err
-    assert "u2live-demo.mp4" not in os.listdir()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow
