@@ -1,6 +1,7 @@
 """An arm held out: people in portraits keep their arms down and masks leave raised ones out, and so networks learn it.
 
-The arm is drawn in the person's own cloth or skin, from the shoulder over an elbow to a hand, anywhere the picture goes.
+The arm is drawn in the person's own cloth or skin, from the shoulder over an elbow to a hand: anywhere the picture goes,
+or raised before the body so that the hand alone stands beside the head, with some of the room between the two.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from u2live.training.hands import drawn_hand
 from u2live.training.pictures import Picture, box_of
 
 SMALLEST_HEAD = 8  # pixels; below that an arm is a stroke of a few
@@ -32,22 +34,47 @@ class _Body:
 def with_an_arm_out(person: Picture, rng: np.random.Generator) -> Picture:
     """`person` with one more arm behind the body, in image and mattes; as it is where no shoulder is to be seen."""
     body = _body(person, rng)
-    if body is None:
-        return person
-    joints = _joints(body, rng)
+    return person if body is None else _with_arm(person, body, _joints(body, rng), 255 - person.mattes[..., 0], rng)
+
+
+def with_a_hand_raised(person: Picture, rng: np.random.Generator) -> Picture:
+    """`person` with one more arm before the body, its hand about as high as the head; else as `with_an_arm_out`."""
+    body = _body(person, rng)
+    everywhere = np.full(person.image.shape[:2], 255, np.uint8)
+    return person if body is None else _with_arm(person, body, _raised(body, rng), everywhere, rng)
+
+
+def _with_arm(
+    person: Picture, body: _Body, joints: np.ndarray, free: np.ndarray, rng: np.random.Generator
+) -> Picture:
+    """`person` with an arm along `joints` [3, 2], drawn as far as `free` [H, W] uint8 lets it."""
     where, joints = _around(joints, body.head, person.image.shape[:2])
-    behind = 255 - person.mattes[where][..., 0]
-    sleeve, hand = _shapes(joints, body.head, behind.shape, rng)
-    cloth = _lit(_cloth(body, behind.shape, rng), sleeve)
-    skin = _lit(np.broadcast_to(body.skin, (*behind.shape, 3)), np.maximum(sleeve, hand))
+    free = free[where]
+    sleeve = _sleeve(joints, body.head, free.shape, rng)
+    hand, creases = _hand(joints, body.head, free.shape, rng)
+    cloth = _lit(_cloth(body, free.shape, rng), sleeve)
+    skin = _lit(np.broadcast_to(body.skin * rng.uniform(0.9, 1.15), (*free.shape, 3)), np.maximum(sleeve, hand))
     soft = rng.uniform(0.5, 1.1)
     image, mattes = person.image.copy(), person.mattes.copy()
-    for shape, colors in ((sleeve, skin if rng.random() < BARE else cloth), (hand, skin)):
-        alpha = np.minimum(cv2.GaussianBlur(shape, (0, 0), soft), behind)[..., None]
+    for shape, colors in ((sleeve, skin if rng.random() < BARE else cloth), (hand, skin * creases[..., None])):
+        alpha = np.minimum(cv2.GaussianBlur(shape, (0, 0), soft), free)[..., None]
         weight = alpha.astype(np.float32) / 255
         image[where] = np.clip(image[where] * (1 - weight) + colors * weight, 0, 255).astype(np.uint8)
         mattes[where] = np.minimum(mattes[where].astype(np.uint16) + alpha, 255).astype(np.uint8)
     return Picture(person.name, image, mattes, box_of(mattes[..., 0]))
+
+
+def with_room_beside(person: Picture) -> Picture:
+    """`person` in a picture half as wide again on every side that the person does not touch, for an arm to go to.
+
+    What is added is the picture's last column again: for people who are cut out and put somewhere else.
+    """
+    height, width = person.image.shape[:2]
+    x0, y0, x1, y1 = person.box
+    left, right = (width // 2 if free else 0 for free in (x0 > 0, x1 < width))
+    image = cv2.copyMakeBorder(person.image, 0, 0, left, right, cv2.BORDER_REPLICATE)
+    mattes = np.pad(person.mattes, ((0, 0), (left, right), (0, 0)))
+    return Picture(person.name, image, mattes, (x0 + left, y0, x1 + left, y1))
 
 
 def _body(person: Picture, rng: np.random.Generator) -> _Body | None:
@@ -89,32 +116,35 @@ def _joints(body: _Body, rng: np.random.Generator) -> np.ndarray:
     return np.stack([body.shoulder, elbow, elbow + lengths[1] * np.array([body.side * np.cos(fore), np.sin(fore)])])
 
 
-def _shapes(
-    joints: np.ndarray, head: float, size: tuple[int, int], rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """The arm to the wrist, and the hand: [H, W] uint8 each."""
-    sleeve, hand = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
+def _raised(body: _Body, rng: np.random.Generator) -> np.ndarray:
+    """[3, 2]: as `_joints`, but with the elbow at the waist and the hand beside the head, as one waves into a camera."""
+    elbow = body.shoulder + body.head * np.array([body.side * rng.uniform(0.0, 0.9), rng.uniform(0.1, 1.0)])
+    lean = np.deg2rad(rng.uniform(-15, 35))
+    fore = rng.uniform(0.6, 1.2) * body.head
+    return np.stack([body.shoulder, elbow, elbow + fore * np.array([body.side * np.sin(lean), -np.cos(lean)])])
+
+
+def _sleeve(joints: np.ndarray, head: float, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """The arm to the wrist: [H, W] uint8."""
+    sleeve = np.zeros(size, np.uint8)
     at_shoulder, at_wrist = head * rng.uniform(0.18, 0.3), head * rng.uniform(0.1, 0.18)
     for index in range(2 * CIRCLES + 1):
         part, along = divmod(index / CIRCLES, 1)
         start = joints[min(int(part), 2)]
         centre = start + along * (joints[min(int(part) + 1, 2)] - start)
         radius = at_shoulder + (at_wrist - at_shoulder) * index / (2 * CIRCLES)
-        cv2.circle(sleeve, _whole(centre), max(1, round(radius)), 255, -1, cv2.LINE_AA)
-    direction = (joints[2] - joints[1]) / max(1.0, float(np.linalg.norm(joints[2] - joints[1])))
-    palm = joints[2] + direction * head * 0.22
-    cv2.ellipse(
-        hand,
-        (tuple(map(float, palm)), (head * rng.uniform(0.4, 0.6), head * rng.uniform(0.25, 0.4)), _degrees(direction)),
-        255,
-        -1,
-        cv2.LINE_AA,
-    )
-    for spread in rng.uniform(-0.6, 0.6, int(rng.integers(0, 5))):
-        turn = np.array([[np.cos(spread), -np.sin(spread)], [np.sin(spread), np.cos(spread)]])
-        tip = palm + turn @ direction * head * rng.uniform(0.3, 0.5)
-        cv2.line(hand, _whole(palm), _whole(tip), 255, max(1, round(head * 0.08)), cv2.LINE_AA)
-    return sleeve, hand
+        cv2.circle(sleeve, (round(float(centre[0])), round(float(centre[1]))), max(1, round(radius)), 255, -1, cv2.LINE_AA)
+    return sleeve
+
+
+def _hand(
+    joints: np.ndarray, head: float, size: tuple[int, int], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """What `drawn_hand` returns, at the wrist, more or less in line with the arm."""
+    fore = joints[2] - joints[1]
+    angle = float(np.arctan2(fore[1], fore[0])) + np.deg2rad(rng.uniform(-25, 25))
+    direction = np.array([np.cos(angle), np.sin(angle)])
+    return drawn_hand(size, joints[2], direction, head * rng.uniform(0.65, 1.0), rng)
 
 
 def _cloth(body: _Body, size: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
@@ -133,10 +163,3 @@ def _lit(colors: np.ndarray, shape: np.ndarray) -> np.ndarray:
     lit: np.ndarray = colors * shade[..., None].astype(np.float32)
     return lit
 
-
-def _whole(point: np.ndarray) -> tuple[int, int]:
-    return round(float(point[0])), round(float(point[1]))
-
-
-def _degrees(direction: np.ndarray) -> float:
-    return float(np.rad2deg(np.arctan2(direction[1], direction[0])))

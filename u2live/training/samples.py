@@ -21,12 +21,13 @@ from u2live.training.geometry import (
     whole_view,
     wide_view,
 )
-from u2live.training.limbs import with_an_arm_out
+from u2live.training.limbs import with_a_hand_raised, with_an_arm_out, with_room_beside
 from u2live.training.pictures import Folder, Picture
 from u2live.training.things import with_things
 from u2live.training.webcam import degrade
 
 SURROUNDINGS_WIDTH = 0.22
+RAISED = 0.5  # of the arms that reach out
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class SampleMaker:
 
     def _natural(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
         picture = self._person(rng)
+        if rng.random() < self.config.reaching:
+            picture = _reaching(picture, rng)
         draw = rng.random()
         if draw < self.config.whole:
             view = whole_view(picture, rng)
@@ -82,6 +85,8 @@ class SampleMaker:
         mattes = np.zeros((size, size, self.channels), np.float32)
         for _ in range(2 if rng.random() < self.config.second_person else 1):
             person = self._person(rng)
+            if rng.random() < self.config.reaching:
+                person = _reaching(with_room_beside(person), rng)
             matrix = place_matrix(person, size, rng, self.config.smallest_person, self.config.largest_person)
             canvas, mattes = paste(canvas, mattes, person, matrix, rng)
         return canvas, mattes
@@ -90,7 +95,7 @@ class SampleMaker:
         person = _pick(self.people, rng)
         if self.empty and rng.random() < self.config.dressed:
             person = in_other_clothes(person, _pick(self.empty, rng).image, rng)
-        return with_an_arm_out(person, rng) if rng.random() < self.config.reaching else person
+        return person
 
     def _background(self, rng: np.random.Generator, size: int) -> np.ndarray:
         """Somewhere with nobody, and now and then with things that stand out."""
@@ -141,3 +146,7 @@ class SampleMaker:
 def _pick(folders: Sequence[Folder], rng: np.random.Generator) -> Picture:
     pictures = folders[int(rng.integers(len(folders)))].pictures
     return pictures[int(rng.integers(len(pictures)))]
+
+
+def _reaching(person: Picture, rng: np.random.Generator) -> Picture:
+    return with_a_hand_raised(person, rng) if rng.random() < RAISED else with_an_arm_out(person, rng)
