@@ -21,8 +21,8 @@ class SampleConfig:
     `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
     with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street beside a
     person; the rest comes from the folders without people. Some `things` are drawn into backgrounds. `dressed` people wear
-    a pattern out of those folders, `reaching` ones hold out an arm. The other shares are of the pictures they apply to;
-    sizes are fractions of the frame.
+    a pattern out of those folders, `reaching` ones hold out an arm or raise a hand. The other shares are of the pictures
+    they apply to; sizes are fractions of the frame.
     """
 
     natural: float = 0.55

@@ -44,9 +44,7 @@ def with_a_hand_raised(person: Picture, rng: np.random.Generator) -> Picture:
     return person if body is None else _with_arm(person, body, _raised(body, rng), everywhere, rng)
 
 
-def _with_arm(
-    person: Picture, body: _Body, joints: np.ndarray, free: np.ndarray, rng: np.random.Generator
-) -> Picture:
+def _with_arm(person: Picture, body: _Body, joints: np.ndarray, free: np.ndarray, rng: np.random.Generator) -> Picture:
     """`person` with an arm along `joints` [3, 2], drawn as far as `free` [H, W] uint8 lets it."""
     where, joints = _around(joints, body.head, person.image.shape[:2])
     free = free[where]
@@ -69,7 +67,7 @@ def with_room_beside(person: Picture) -> Picture:
 
     What is added is the picture's last column again: for people who are cut out and put somewhere else.
     """
-    height, width = person.image.shape[:2]
+    width = person.image.shape[1]
     x0, y0, x1, y1 = person.box
     left, right = (width // 2 if free else 0 for free in (x0 > 0, x1 < width))
     image = cv2.copyMakeBorder(person.image, 0, 0, left, right, cv2.BORDER_REPLICATE)
@@ -137,9 +135,7 @@ def _sleeve(joints: np.ndarray, head: float, size: tuple[int, int], rng: np.rand
     return sleeve
 
 
-def _hand(
-    joints: np.ndarray, head: float, size: tuple[int, int], rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
+def _hand(joints: np.ndarray, head: float, size: tuple[int, int], rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """What `drawn_hand` returns, at the wrist, more or less in line with the arm."""
     fore = joints[2] - joints[1]
     angle = float(np.arctan2(fore[1], fore[0])) + np.deg2rad(rng.uniform(-25, 25))
@@ -162,4 +158,3 @@ def _lit(colors: np.ndarray, shape: np.ndarray) -> np.ndarray:
     shade = 0.7 + 0.3 * np.sqrt(np.clip(depth / thick, 0, 1))
     lit: np.ndarray = colors * shade[..., None].astype(np.float32)
     return lit
-
