@@ -5,9 +5,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-PALM = (0.52, 0.44)  # length and width, as shares of the whole hand's length and of the palm's
+PALM = 0.52  # its length, as a share of the hand's
 KNUCKLES = (-0.75, -0.27, 0.23, 0.7)  # where the fingers leave the palm, across it: half its width is one
 FINGERS = (0.42, 0.48, 0.45, 0.36)  # their lengths, as shares of the hand's
+CURLED = 0.12  # what is seen of a finger that is bent away
 CLOSED = 0.2  # of the hands are fists, as many point with some of the fingers
 CREASE = 0.72
 
@@ -22,33 +23,49 @@ def drawn_hand(
     shape, creases = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
     along = direction * length
     across = np.array([-direction[1], direction[0]]) * length * rng.uniform(0.34, 0.44) * (1 if rng.random() < 0.5 else -1)
-    knuckles = wrist + PALM[0] * along
-    palm = [wrist - 0.28 * across, wrist + 0.28 * across, knuckles + 0.5 * across, knuckles - 0.5 * across]
     thick = max(1, round(float(np.linalg.norm(across)) * rng.uniform(0.18, 0.24)))
+    knuckles = wrist + PALM * along
+    palm = [wrist - 0.28 * across, wrist + 0.28 * across, knuckles + 0.5 * across, knuckles - 0.5 * across]
     cv2.fillConvexPoly(shape, np.round(palm).astype(np.int32), 255, cv2.LINE_AA)
     cv2.polylines(shape, [np.round(palm).astype(np.int32)], True, 255, thick, cv2.LINE_AA)
-    spread = rng.uniform(0.0, 0.5)
-    for place, share, out in zip(KNUCKLES, FINGERS, _stretched(rng), strict=True):
-        root = knuckles + 0.5 * place * across
-        tip = root + _turned(along, across, place * spread) * share * out
+    for root, tip in _fingers(knuckles, along, across, rng):
         cv2.line(shape, _whole(root), _whole(tip), 255, thick, cv2.LINE_AA)
         side = 0.12 * across
         cv2.line(creases, _whole(root + side), _whole(tip + side), 255, max(1, thick // 5), cv2.LINE_AA)
-    root = wrist + 0.15 * along - 0.3 * across
-    tip = root + _turned(along, across, rng.uniform(-1.1, -0.3)) * rng.uniform(0.3, 0.42)
+    root, tip = _thumb(wrist, along, across, rng)
     cv2.line(shape, _whole(root), _whole(tip), 255, round(1.2 * thick), cv2.LINE_AA)
     blurred = cv2.GaussianBlur(creases, (0, 0), max(0.5, 0.15 * thick))
     return shape, 1 - (1 - CREASE) * blurred.astype(np.float32) / 255
+
+
+def _fingers(
+    knuckles: np.ndarray, along: np.ndarray, across: np.ndarray, rng: np.random.Generator
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Root and tip of the four fingers, more or less spread; `across` is as long as the palm is wide."""
+    spread = rng.uniform(0.0, 0.5)
+    fingers = []
+    for place, share, seen in zip(KNUCKLES, FINGERS, _stretched(rng), strict=True):
+        root = knuckles + 0.5 * place * across
+        fingers.append((root, root + _turned(along, across, place * spread) * share * seen))
+    return fingers
+
+
+def _thumb(
+    wrist: np.ndarray, along: np.ndarray, across: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Its root, beside the wrist, and its tip."""
+    root = wrist + 0.15 * along - 0.3 * across
+    return root, root + _turned(along, across, rng.uniform(-1.1, -0.3)) * rng.uniform(0.3, 0.42)
 
 
 def _stretched(rng: np.random.Generator) -> np.ndarray:
     """[4]: how much of every finger is seen."""
     draw = rng.random()
     if draw < CLOSED:
-        return np.full(4, 0.12)
+        return np.full(4, CURLED)
     if draw < 2 * CLOSED:
         pointing = rng.random(4) < 0.4
-        return np.where(pointing, 1.0, 0.12)
+        return np.where(pointing, 1.0, CURLED)
     return rng.uniform(0.7, 1.0) * rng.uniform(0.85, 1.0, 4)
 
 
