@@ -40,8 +40,10 @@ def with_an_arm_out(person: Picture, rng: np.random.Generator) -> Picture:
 def with_a_hand_raised(person: Picture, rng: np.random.Generator) -> Picture:
     """`person` with one more arm before the body, its hand about as high as the head; else as `with_an_arm_out`."""
     body = _body(person, rng)
+    if body is None:
+        return person
     everywhere = np.full(person.image.shape[:2], 255, np.uint8)
-    return person if body is None else _with_arm(person, body, _raised(body, rng), everywhere, rng)
+    return _with_arm(person, body, _raised(body, rng), everywhere, rng)
 
 
 def _with_arm(person: Picture, body: _Body, joints: np.ndarray, free: np.ndarray, rng: np.random.Generator) -> Picture:
