@@ -12,9 +12,9 @@ from tests.integration.pulse_session import RATE
 SECONDS = 9
 
 
-def claps(every_s: float = 1.0) -> np.ndarray:
-    """A second of silence, then a clap each second."""
-    seconds = np.arange((SECONDS + 6) * RATE) / RATE
+def claps(every_s: float = 1.0, length_s: int = SECONDS + 6) -> np.ndarray:
+    """A second of silence, then a clap each second, or every `every_s`."""
+    seconds = np.arange(length_s * RATE) / RATE
     return np.where((seconds > 1) & (seconds % every_s < 0.05), 0.6 * np.sin(2 * np.pi * 1000 * seconds), 0)
 
 
