@@ -13,6 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+MOST_DOUBT = 6.0
+"""In logits: by how much an empty-looking picture may speak against a pixel that looks like somebody."""
+
 
 class ConvBNReLU(nn.Module):
     """3×3 convolution, batch norm, ReLU; `dilation` widens its view and keeps the size."""
@@ -34,6 +37,11 @@ def halved(x: Tensor) -> Tensor:
 
 def _upsample_to(x: Tensor, like: Tensor) -> Tensor:
     return F.interpolate(x, size=like.shape[2:], mode="bilinear", align_corners=False)
+
+
+def _overview(*features: Tensor) -> Tensor:  # [B, C, h, w] each → [B, all their C]
+    """The maximum over the whole picture, channel by channel."""
+    return torch.cat([x.amax((2, 3)) for x in features], dim=1)
 
 
 class RSU(nn.Module):
@@ -91,6 +99,10 @@ class NestedUNet(nn.Module):
     """Six encoder and five decoder stages, six side outputs and their fusion.
 
     `encoder` lists stages 1 to 6, `decoder` stages 5d to 1d. Any input size from 32×32 on.
+
+    `presence` is this project's, and None in the paper's networks: a logit of "somebody is in the picture", from what the
+    deepest stages see of all of it. Where it is below 0 it is added to the fused map's logits, down to −MOST_DOUBT: a pixel
+    belongs to somebody hardly more surely than somebody is there.
     """
 
     def __init__(self, encoder: tuple[Stage, ...], decoder: tuple[Stage, ...], out_channels: int) -> None:
@@ -105,24 +117,46 @@ class NestedUNet(nn.Module):
         for number, channels in enumerate(side_channels, start=1):
             self.add_module(f"side{number}", nn.Conv2d(channels, out_channels, 3, padding=1))
         self.outconv = nn.Conv2d(6 * out_channels, out_channels, 1)
+        self.overview_channels = encoder[-1].out_channels + decoder[0].out_channels
+        self.presence: nn.Linear | None = None
+
+    def judge_presence(self) -> nn.Linear:
+        """Give the network a `presence`, as yet untaught, and return it."""
+        self.presence = nn.Linear(self.overview_channels, 1)
+        return self.presence
+
+    def overview(self, x: Tensor) -> Tensor:
+        """What `presence` judges by: stages 6 and 5d, pooled. x [B, in, H, W] → [B, overview_channels]."""
+        encoded = self._encoded(x)
+        return _overview(encoded[-1], self._decoded(5, encoded[-1], encoded))
+
+    def _encoded(self, x: Tensor) -> list[Tensor]:
+        """What stages 1 to 6 hand on."""
+        encoded: list[Tensor] = []
+        for number in range(1, 7):
+            x = self.get_submodule(f"stage{number}")(x if number == 1 else halved(x))
+            encoded.append(x)
+        return encoded
+
+    def _decoded(self, number: int, deeper: Tensor, encoded: list[Tensor]) -> Tensor:
+        """Stage `number`d, of what the `deeper` stage gave and the encoder's stage of the same number."""
+        skip = encoded[number - 1]
+        out: Tensor = self.get_submodule(f"stage{number}d")(torch.cat((_upsample_to(deeper, skip), skip), dim=1))
+        return out
 
     def logits(self, x: Tensor) -> tuple[Tensor, ...]:
         """The seven maps before the sigmoid: fused, then sides 1 to 6, all [B, out, H, W] at the input's size."""
-        encoded: list[Tensor] = []
-        hidden = x
-        for number in range(1, 7):
-            hidden = self.get_submodule(f"stage{number}")(hidden if number == 1 else halved(hidden))
-            encoded.append(hidden)
-
-        decoded = [hidden]  # stage 6, then 5d … 1d
+        encoded = self._encoded(x)
+        decoded = [encoded[-1]]  # stage 6, then 5d … 1d
         for number in range(5, 0, -1):
-            skip = encoded[number - 1]
-            hidden = self.get_submodule(f"stage{number}d")(torch.cat((_upsample_to(hidden, skip), skip), dim=1))
-            decoded.append(hidden)
+            decoded.append(self._decoded(number, decoded[-1], encoded))
 
         sides = [self.get_submodule(f"side{number}")(decoded[6 - number]) for number in range(1, 7)]
         sides = [side if side.shape[2:] == x.shape[2:] else _upsample_to(side, x) for side in sides]
-        return (self.outconv(torch.cat(sides, dim=1)), *sides)
+        fused = self.outconv(torch.cat(sides, dim=1))
+        if self.presence is not None:
+            fused = fused + self.presence(_overview(*decoded[:2])).clamp(-MOST_DOUBT, 0)[..., None, None]
+        return (fused, *sides)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """x [B, in, H, W], normalised RGB → (d0, …, d6), each [B, out, H, W] in [0, 1]; d0 is the fused map."""

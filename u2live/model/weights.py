@@ -63,6 +63,9 @@ def _read(found: Found) -> Weights:
     state, metadata = _tensors(found.path)
     state = _cleaned(state, found.path)
     architecture, network = _network_for(state, found.path)
+    if "presence.weight" in state:
+        with torch.device("meta"):
+            network.judge_presence()
     _fill(network, state, architecture, found.path)
     entry = found.entry
     if entry is not None and entry.architecture != architecture:

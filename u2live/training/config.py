@@ -21,8 +21,8 @@ class SampleConfig:
     `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
     with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street beside a
     person; the rest comes from the folders without people. Some `things` are drawn into backgrounds. `dressed` people wear
-    a pattern out of those folders, `reaching` ones hold out an arm or raise a hand. The other shares are of the pictures
-    they apply to; sizes are fractions of the frame.
+    a pattern out of those folders, `reaching` ones hold out an arm or raise a hand. In `poor_light` it is dark, or a window
+    is behind them. The other shares are of the pictures they apply to; sizes are fractions of the frame.
     """
 
     natural: float = 0.55
@@ -37,6 +37,7 @@ class SampleConfig:
     smallest_person: float = 0.18
     largest_person: float = 1.7
     degraded: float = 0.8
+    poor_light: float = 0.1
     drawn: float = 0.08
     surroundings: float = 0.16
     things: float = 0.3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
@@ -13,6 +13,9 @@ from u2live.errors import UsageError
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
 from u2live.training.config import WIDTHS, TrainConfig
 from u2live.training.narrow import narrow_from
+
+if TYPE_CHECKING:
+    from u2live.model.weights import Weights
 
 BN_EPSILON = 1e-5
 LAST = ("stage2d.", "stage1d.", "side1.", "side2.", "outconv.")
@@ -29,8 +32,8 @@ def new_network(config: TrainConfig) -> NestedUNet:
 def start_from(network: NestedUNet, starts: Sequence[Path], images: Tensor) -> None:
     """Fill `network` with the weights in `starts`, or with their mean (Wortsman et al., "Model soups", ICML 2022).
 
-    A U2NETN may start from one wider network; `images` [B, 3, H, W], normalised, show which channels matter. Raises
-    UsageError when the weights are another architecture's.
+    A U2NETN may start from one wider network; `images` [B, 3, H, W], normalised, show which channels matter. A `presence` is
+    left behind: it judged by features that now change. Raises UsageError when the weights are another architecture's.
     """
     from u2live.model.weights import read_weights
 
@@ -43,6 +46,7 @@ def start_from(network: NestedUNet, starts: Sequence[Path], images: Tensor) -> N
     total = {name: torch.zeros_like(value) for name, value in ours.items()}
     for start in starts:
         weights = read_weights(start)
+        weights.network.presence = None
         theirs = weights.network.state_dict()
         if theirs.keys() != ours.keys() or any(ours[name].shape != value.shape for name, value in theirs.items()):
             raise UsageError(f"{start} holds a {weights.architecture}, which is not what is trained: see --architecture")
@@ -103,13 +107,7 @@ def published_names(state: Mapping[str, Tensor], config: TrainConfig) -> dict[st
 
 
 def save_network(path: Path, state: Mapping[str, Tensor], config: TrainConfig, about: Mapping[str, str]) -> None:
-    """Write `.safetensors` at half precision (a third decimal of a weight is beyond what training fixes), atomically."""
-    from safetensors.torch import save_file
-
-    half = {
-        name: value.half() if value.is_floating_point() and not name.endswith("running_var") else value
-        for name, value in published_names(state, config).items()
-    }
+    """Write a trained network as `.safetensors`, atomically."""
     metadata = {
         "format": "pt",
         "architecture": config.architecture,
@@ -117,6 +115,22 @@ def save_network(path: Path, state: Mapping[str, Tensor], config: TrainConfig, a
         "meaning": "person",
         "config": config.to_json(),
         **about,
+    }
+    _write(path, published_names(state, config), metadata)
+
+
+def save_again(path: Path, weights: Weights, about: Mapping[str, str]) -> None:
+    """Write weights that were read from a file, with what it said about itself and `about`; atomically."""
+    _write(path, weights.network.state_dict(), {**weights.metadata, **about})
+
+
+def _write(path: Path, state: Mapping[str, Tensor], metadata: dict[str, str]) -> None:
+    """At half precision: a third decimal of a weight is beyond what training fixes."""
+    from safetensors.torch import save_file
+
+    half = {
+        name: value.half() if value.is_floating_point() and not name.endswith("running_var") else value
+        for name, value in state.items()
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")

@@ -24,7 +24,7 @@ from u2live.training.geometry import (
 from u2live.training.limbs import with_a_hand_raised, with_an_arm_out, with_room_beside
 from u2live.training.pictures import Folder, Picture
 from u2live.training.things import with_things
-from u2live.training.webcam import degrade
+from u2live.training.webcam import degrade, in_poor_light
 
 SURROUNDINGS_WIDTH = 0.22
 RAISED = 0.5  # of the arms that reach out
@@ -62,6 +62,8 @@ class SampleMaker:
             image, mattes = self._background(rng, size), np.zeros((size, size, self.channels), np.float32)
         if kind < 2 and rng.random() < self.config.occluded:
             image, mattes = self._hidden_in_part(image, mattes, rng)
+        if rng.random() < self.config.poor_light:
+            image = in_poor_light(image, mattes[..., 0], rng)
         return Sample(degrade(image, rng, self.config.degraded), mattes)
 
     def _natural(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:

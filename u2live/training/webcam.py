@@ -25,6 +25,22 @@ def degrade(image: np.ndarray, rng: np.random.Generator, share: float) -> np.nda
     return image
 
 
+def in_poor_light(image: np.ndarray, matte: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An evening without a lamp, or a bright window behind whom `matte` [H, W] float32 in [0, 1] shows.
+
+    The camera turns up its gain in the dark, so there is noise; before a window it exposes for the window.
+    """
+    if rng.random() < 0.5:
+        noise = rng.standard_normal(image.shape, dtype=np.float32) * rng.uniform(2.0, 8.0)
+        seen = image * rng.uniform(0.1, 0.45) + noise
+    else:
+        subject = matte[..., None]
+        behind = np.minimum(image * rng.uniform(1.0, 1.8) + rng.uniform(0.0, 70.0), 255)
+        seen = image * rng.uniform(0.2, 0.6) * subject + behind * (1 - subject)
+    dim: np.ndarray = np.clip(seen, 0, 255).astype(np.uint8)
+    return dim
+
+
 def _light(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Exposure, contrast, gamma, white balance by one table per channel; then saturation."""
     ramp = np.linspace(0.0, 1.0, 256)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
+from u2live.model.u2net import MOST_DOUBT, U2NET, U2NETN, U2NETP, NestedUNet, fold_batch_norm
 
 NETWORKS: dict[str, type[NestedUNet]] = {"u2netp": U2NETP, "u2net": U2NET}
 
@@ -87,3 +87,42 @@ def test_the_output_is_the_sigmoid_of_the_logits() -> None:
     with torch.inference_mode():
         for output, logit in zip(network(x), network.logits(x), strict=True):
             torch.testing.assert_close(output, torch.sigmoid(logit))
+
+
+def judging(bias: float) -> U2NETN:
+    """A network whose `presence` is `bias`, whatever it sees."""
+    torch.manual_seed(3)
+    network = U2NETN(mid=3, outer=5).eval()
+    presence = network.judge_presence()
+    torch.nn.init.zeros_(presence.weight)
+    torch.nn.init.constant_(presence.bias, bias)
+    return network
+
+
+@pytest.mark.parametrize(("presence", "shift"), [(4.0, 0.0), (0.0, 0.0), (-3.0, -3.0), (-50.0, -MOST_DOUBT)])
+def test_doubt_that_anybody_is_there_lowers_the_fused_logits_and_nothing_raises_them(presence: float, shift: float) -> None:
+    network = judging(presence)
+    x = torch.randn(2, 3, 64, 64)
+    with torch.inference_mode():
+        with_presence = network.logits(x)
+        network.presence = None
+        without = network.logits(x)
+    torch.testing.assert_close(with_presence[0], without[0] + shift)
+    for one, other in zip(with_presence[1:], without[1:], strict=True):
+        assert torch.equal(one, other)
+
+
+def test_presence_judges_each_picture_of_a_batch_by_all_of_it() -> None:
+    torch.manual_seed(4)
+    network = U2NETN(mid=3, outer=5).eval()
+    x = torch.randn(3, 3, 96, 64)
+    with torch.inference_mode():
+        seen = network.overview(x)
+        alone = torch.cat([network.overview(one[None]) for one in x])
+    assert seen.shape == (3, network.overview_channels)
+    torch.testing.assert_close(seen, alone)
+    assert seen.std(0).max() > 0
+
+
+def test_a_network_of_the_paper_judges_no_presence() -> None:
+    assert not any(name.startswith("presence") for name in U2NETP().state_dict())

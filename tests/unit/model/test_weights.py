@@ -71,6 +71,24 @@ def test_the_network_computes_what_was_stored(tmp_path: Path) -> None:
     assert torch.equal(output(read_weights(put(tmp_path, "n", network)).network), output(network))
 
 
+def test_a_presence_is_read_where_the_file_has_one(tmp_path: Path) -> None:
+    network = small()
+    presence = network.judge_presence()
+    torch.nn.init.constant_(presence.bias, -6)
+    read = read_weights(put(tmp_path, "n", network)).network
+    assert read.presence is not None
+    assert torch.equal(output(read), output(network))
+    plain = read_weights(put(tmp_path, "plain", small())).network
+    assert plain.presence is None
+    assert output(read).max() < output(plain).max()
+
+
+def test_a_presence_of_another_shape_is_refused(tmp_path: Path) -> None:
+    network = small()
+    network.presence = torch.nn.Linear(3, 1)
+    assert "presence.weight" in refusal(put(tmp_path, "n", network))
+
+
 @pytest.mark.parametrize("legacy", [False, True], ids=["zip", "legacy"])
 @pytest.mark.parametrize("wrap", [None, "state_dict", "model"])
 def test_checkpoints_of_torch_load_with_and_without_prefix(tmp_path: Path, legacy: bool, wrap: str | None) -> None:

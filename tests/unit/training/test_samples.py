@@ -13,7 +13,7 @@ from u2live.training.config import SampleConfig, TrainConfig
 from u2live.training.geometry import View, close_view, view_of, whole_view, wide_view
 from u2live.training.pictures import Folder, Picture, load_folder
 from u2live.training.samples import SampleMaker
-from u2live.training.webcam import degrade
+from u2live.training.webcam import degrade, in_poor_light
 
 
 def red_disc() -> Picture:
@@ -153,3 +153,33 @@ def test_normalized_is_rgb_with_imagenets_statistics(maker: SampleMaker) -> None
 def test_without_people_there_is_nothing_to_learn(empty_dir: Path) -> None:
     with pytest.raises(UsageError, match="no pictures of people"):
         SampleMaker([Folder(empty_dir, load_folder(empty_dir).pictures, False)], SampleConfig())
+
+
+def test_in_poor_light_it_is_dark_everywhere_or_the_person_is_dark_before_a_bright_place() -> None:
+    matte = np.zeros((64, 64), np.float32)
+    matte[16:48, 16:48] = 1
+    image = np.full((64, 64, 3), 120, np.uint8)
+    dark = backlit = 0
+    for number in range(40):
+        seen = in_poor_light(image, matte, np.random.default_rng(number))
+        assert seen.shape == image.shape
+        assert seen.dtype == np.uint8
+        person, place = seen[matte > 0].mean(), seen[matte == 0].mean()
+        assert person < 80
+        if place < 60:
+            dark += 1
+            assert person == pytest.approx(place, abs=3)
+            assert seen[matte > 0].std() > 0.5  # noise
+        else:
+            backlit += 1
+            assert place >= 119
+    assert min(dark, backlit) > 10
+
+
+def test_poor_light_is_as_often_as_asked_for(people_dir: Path, empty_dir: Path) -> None:
+    folders = [load_folder(people_dir), load_folder(empty_dir)]
+    never, always = (SampleMaker(folders, SampleConfig(natural=0, composite=0, empty=1, poor_light=p)) for p in (0, 1))
+    light = [np.median([m.sample(np.random.default_rng(n), 32).image.mean() for n in range(24)]) for m in (never, always)]
+    spread = [np.std([m.sample(np.random.default_rng(n), 32).image.mean() for n in range(24)]) for m in (never, always)]
+    assert spread[1] > spread[0]
+    assert light[0] > 40
