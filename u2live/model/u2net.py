@@ -13,8 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-MOST_DOUBT = 6.0
+MOST_DOUBT = 8.0
 """In logits: by how much an empty-looking picture may speak against a pixel that looks like somebody."""
+LARGE_CLAIM = 0.07
+"""The share of the picture that a person has to take to be doubted in full: who stands far away is hard to be sure of."""
 
 
 class ConvBNReLU(nn.Module):
@@ -42,6 +44,12 @@ def _upsample_to(x: Tensor, like: Tensor) -> Tensor:
 def _overview(*features: Tensor) -> Tensor:  # [B, C, h, w] each → [B, all their C]
     """The maximum over the whole picture, channel by channel."""
     return torch.cat([x.amax((2, 3)) for x in features], dim=1)
+
+
+def _doubt(presence: Tensor, fused: Tensor) -> Tensor:
+    """Logits [B, 1, 1, 1] ≤ 0 for the fused map's, [B, out, H, W]: from `presence` [B, 1], less for a small claim."""
+    claim = torch.sigmoid(fused).mean((1, 2, 3))[:, None] / LARGE_CLAIM
+    return (presence.clamp(-MOST_DOUBT, 0) * claim.clamp(max=1) ** 1.5)[..., None, None]
 
 
 class RSU(nn.Module):
@@ -101,8 +109,7 @@ class NestedUNet(nn.Module):
     `encoder` lists stages 1 to 6, `decoder` stages 5d to 1d. Any input size from 32×32 on.
 
     `presence` is this project's, and None in the paper's networks: a logit of "somebody is in the picture", from what the
-    deepest stages see of all of it. Where it is below 0 it is added to the fused map's logits, down to −MOST_DOUBT: a pixel
-    belongs to somebody hardly more surely than somebody is there.
+    deepest stages see of all of it. Where it is below 0 it speaks against every pixel of the fused map.
     """
 
     def __init__(self, encoder: tuple[Stage, ...], decoder: tuple[Stage, ...], out_channels: int) -> None:
@@ -155,7 +162,7 @@ class NestedUNet(nn.Module):
         sides = [side if side.shape[2:] == x.shape[2:] else _upsample_to(side, x) for side in sides]
         fused = self.outconv(torch.cat(sides, dim=1))
         if self.presence is not None:
-            fused = fused + self.presence(_overview(*decoded[:2])).clamp(-MOST_DOUBT, 0)[..., None, None]
+            fused = fused + _doubt(self.presence(_overview(*decoded[:2])), fused)
         return (fused, *sides)
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:

@@ -127,7 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="each is written here under its name")
     parser.add_argument("--samples", type=int, default=8000)
     parser.add_argument("--sizes", nargs="+", type=int, default=[192, 256], help="input sides to see them at")
-    parser.add_argument("--margin", type=float, default=1.0, help="the logit below which somebody's presence is in doubt")
+    parser.add_argument("--margin", type=float, default=1.5, help="the logit below which somebody's presence is in doubt")
     parser.add_argument("--gain", type=float, default=6.0, help="how fast the doubt grows")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)

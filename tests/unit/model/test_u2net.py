@@ -99,9 +99,15 @@ def judging(bias: float) -> U2NETN:
     return network
 
 
+def fused_logits(network: NestedUNet, x: torch.Tensor) -> torch.Tensor:
+    with torch.inference_mode():
+        return network.logits(x)[0]
+
+
 @pytest.mark.parametrize(("presence", "shift"), [(4.0, 0.0), (0.0, 0.0), (-3.0, -3.0), (-50.0, -MOST_DOUBT)])
 def test_doubt_that_anybody_is_there_lowers_the_fused_logits_and_nothing_raises_them(presence: float, shift: float) -> None:
     network = judging(presence)
+    torch.nn.init.constant_(network.outconv.bias, 1)  # a large claim
     x = torch.randn(2, 3, 64, 64)
     with torch.inference_mode():
         with_presence = network.logits(x)
@@ -110,6 +116,19 @@ def test_doubt_that_anybody_is_there_lowers_the_fused_logits_and_nothing_raises_
     torch.testing.assert_close(with_presence[0], without[0] + shift)
     for one, other in zip(with_presence[1:], without[1:], strict=True):
         assert torch.equal(one, other)
+
+
+def test_a_small_claim_is_doubted_less() -> None:
+    x = torch.randn(1, 3, 64, 64)
+    shifts = []
+    for bias in (1.0, -3.0, -5.0):
+        network = judging(-4.0)
+        torch.nn.init.constant_(network.outconv.bias, bias)
+        doubted = fused_logits(network, x)
+        network.presence = None
+        shifts.append(float((doubted - fused_logits(network, x)).mean()))
+    assert shifts[0] == pytest.approx(-4, abs=1e-4)
+    assert -4 <= shifts[0] < shifts[1] < shifts[2] < 0
 
 
 def test_presence_judges_each_picture_of_a_batch_by_all_of_it() -> None:
