@@ -135,7 +135,7 @@ class NestedUNet(nn.Module):
     def overview(self, x: Tensor) -> Tensor:
         """What `presence` judges by: stages 6 and 5d, pooled. x [B, in, H, W] → [B, overview_channels]."""
         encoded = self._encoded(x)
-        return _overview(encoded[-1], self._decoded(5, encoded[-1], encoded))
+        return _overview(encoded[-1], self._decoded(5, encoded[-1], encoded[4]))
 
     def _encoded(self, x: Tensor) -> list[Tensor]:
         """What stages 1 to 6 hand on."""
@@ -145,9 +145,8 @@ class NestedUNet(nn.Module):
             encoded.append(x)
         return encoded
 
-    def _decoded(self, number: int, deeper: Tensor, encoded: list[Tensor]) -> Tensor:
-        """Stage `number`d, of what the `deeper` stage gave and the encoder's stage of the same number."""
-        skip = encoded[number - 1]
+    def _decoded(self, number: int, deeper: Tensor, skip: Tensor) -> Tensor:
+        """Stage `number`d, of what the `deeper` stage gave and, as `skip`, the encoder's stage of the same number."""
         out: Tensor = self.get_submodule(f"stage{number}d")(torch.cat((_upsample_to(deeper, skip), skip), dim=1))
         return out
 
@@ -156,7 +155,7 @@ class NestedUNet(nn.Module):
         encoded = self._encoded(x)
         decoded = [encoded[-1]]  # stage 6, then 5d … 1d
         for number in range(5, 0, -1):
-            decoded.append(self._decoded(number, decoded[-1], encoded))
+            decoded.append(self._decoded(number, decoded[-1], encoded[number - 1]))
 
         sides = [self.get_submodule(f"side{number}")(decoded[6 - number]) for number in range(1, 7)]
         sides = [side if side.shape[2:] == x.shape[2:] else _upsample_to(side, x) for side in sides]

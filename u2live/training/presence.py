@@ -96,14 +96,27 @@ def teach(network: NestedUNet, weight: Tensor, bias: float, margin: float, gain:
         presence.bias.fill_(gain * (bias - margin))
 
 
-def _presences(args: argparse.Namespace) -> None:
-    from u2live.model.weights import read_weights
-
+def _check(args: argparse.Namespace) -> None:
+    """What would else be found out after minutes of work."""
+    if args.samples < 2:
+        raise UsageError(f"--samples {args.samples}: a few thousand are needed to learn from")
+    if args.gain <= 0:
+        raise UsageError(f"--gain {args.gain:g}: it lies above zero")
+    if args.output.exists() and not args.output.is_dir():
+        raise UsageError(f"--output {args.output} is a file: name a folder")
+    if len({path.name for path in args.weights}) < len(args.weights):
+        raise UsageError("--weights names two files of one name: each is written under its name, so take them one by one")
     for path in args.weights:
         if not path.is_file():
             raise UsageError(f"--weights {path}: there is no such weights file")
         if (args.output / path.name).exists():
             raise UsageError(f"--output {args.output}: {path.name} is there already; name another folder")
+
+
+def _presences(args: argparse.Namespace) -> None:
+    from u2live.model.weights import read_weights
+
+    _check(args)
     sizes = tuple(args.sizes)
     config = TrainConfig(epochs=1, input_size=sizes[0], sizes=sizes, size_shares=(1.0,) * len(sizes), seed=args.seed)
     read = [read_weights(path) for path in args.weights]

@@ -124,3 +124,18 @@ def test_a_mistake_is_one_line_and_nothing_is_written_over(
     assert main(command(weights, untaught.parent, people_dir)) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert untaught.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--samples", "0"), ("--gain", "0"), ("--output", "a file"), ("--weights", "the same twice")]
+)
+def test_what_cannot_work_is_one_line_before_the_work(
+    tmp_path: Path, untaught: Path, people_dir: Path, option: str, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = command(untaught, tmp_path / "out", people_dir)
+    given = {"a file": [str(untaught)], "the same twice": [str(untaught), str(untaught)]}.get(value, [value])
+    assert main([*words, option, *given]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert option in error
+    assert not (tmp_path / "out").exists()

@@ -179,7 +179,9 @@ def test_in_poor_light_it_is_dark_everywhere_or_the_person_is_dark_before_a_brig
 def test_poor_light_is_as_often_as_asked_for(people_dir: Path, empty_dir: Path) -> None:
     folders = [load_folder(people_dir), load_folder(empty_dir)]
     never, always = (SampleMaker(folders, SampleConfig(natural=0, composite=0, empty=1, poor_light=p)) for p in (0, 1))
-    light = [np.median([m.sample(np.random.default_rng(n), 32).image.mean() for n in range(24)]) for m in (never, always)]
-    spread = [np.std([m.sample(np.random.default_rng(n), 32).image.mean() for n in range(24)]) for m in (never, always)]
-    assert spread[1] > spread[0]
-    assert light[0] > 40
+    light = [[maker.sample(np.random.default_rng(n), 32).image.mean() for n in range(24)] for maker in (never, always)]
+    assert np.std(light[1]) > np.std(light[0])
+    assert np.median(light[0]) > 40
+    dark = [int((np.array(means) < 30).sum()) for means in light]
+    assert dark[0] <= 2
+    assert 6 <= dark[1] <= 18  # half of poor light is darkness
