@@ -16,7 +16,7 @@ import torch
 from u2live.errors import EngineError
 from u2live.matting import openvino_engine, torch_engine
 from u2live.matting.engine import Engine
-from u2live.matting.preprocess import halved, to_input
+from u2live.matting.preprocess import halved, to_input, to_input_from_camera
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights, read_weights
 
@@ -88,7 +88,7 @@ def pictures(shared: Path) -> list[np.ndarray]:
 @pytest.fixture(scope="module")
 def reference(weights: Weights, pictures: list[np.ndarray], side: int) -> list[np.ndarray]:
     """The network itself in torch fp32, batch norm not folded, without any of the engines' code but the preprocessing."""
-    if weights.by_area:
+    if weights.for_camera:
         pictures = [halved(picture, side) for picture in pictures]
     with torch.inference_mode():
         return [weights.network(torch.from_numpy(to_input(picture, side)))[0][0, 0].numpy() for picture in pictures]
@@ -153,10 +153,10 @@ def test_map_equals_torch_fp32(engine: Engine, side: int, pictures: list[np.ndar
         assert expected.max() > 0.9  # there was something to find
 
 
-@pytest.mark.parametrize(("metadata", "by_area"), [({}, False), ({"meaning": "person"}, True)])
+@pytest.mark.parametrize(("metadata", "for_camera"), [({}, False), ({"meaning": "person"}, True)])
 @pytest.mark.parametrize("opened", ENGINES)
 def test_pictures_are_shrunk_as_the_network_was_trained(
-    opened: OpenEngine, tiny: Weights, metadata: dict[str, str], by_area: bool
+    opened: OpenEngine, tiny: Weights, metadata: dict[str, str], for_camera: bool
 ) -> None:
     engine = opened(dataclasses.replace(tiny, metadata=metadata), 64)
     stripes = np.zeros((256, 512, 3), np.uint8)
@@ -165,7 +165,27 @@ def test_pictures_are_shrunk_as_the_network_was_trained(
     stripes[:, :128] = gray[:, :128] = 255
     maps = [as_numpy(engine.infer(picture)) for picture in (stripes, gray)]
     engine.close()
-    assert np.array_equal(*maps) is by_area
+    assert np.array_equal(*maps) is for_camera
+
+
+@pytest.mark.parametrize(("metadata", "prepare"), [({}, to_input), ({"meaning": "person"}, to_input_from_camera)])
+@pytest.mark.parametrize("opened", ENGINES)
+def test_poor_light_is_mended_for_networks_that_know_cameras(
+    opened: OpenEngine, tiny: Weights, metadata: dict[str, str], prepare: Callable[[np.ndarray, int], np.ndarray]
+) -> None:
+    dark = np.random.default_rng(6).integers(0, 40, (64, 64, 3), np.uint8)
+    dark[:12, :12] = 255
+    engine = opened(dataclasses.replace(tiny, metadata=metadata), 64)
+    seen = as_numpy(engine.infer(dark))
+    tolerance = TOLERANCE[engine.info.precision]
+    engine.close()
+    with torch.inference_mode():
+        right, wrong = (
+            tiny.network(torch.from_numpy(made(dark, 64)))[0][0, 0].numpy()
+            for made in (prepare, to_input_from_camera if prepare is to_input else to_input)
+        )
+    assert np.abs(seen - right).mean() <= tolerance
+    assert np.abs(seen - wrong).mean() > 2 * np.abs(seen - right).mean()
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 640), (481, 1), (37, 53), (333, 777), (1080, 1920)])

@@ -13,7 +13,7 @@ from u2live.errors import EngineError
 from u2live.matting import openvino_cache as cache
 from u2live.matting.engine import EngineInfo, first_line, side_of
 from u2live.matting.half_precision import bears_half
-from u2live.matting.preprocess import halved, to_input
+from u2live.matting.preprocess import to_input, to_input_from_camera
 from u2live.matting.processor import compute_threads
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class OpenVinoEngine:
             device = device or _best_device(core)
             compiled = _compiled(core, weights, input_size, device, precision)
             self._side = _side(compiled)
-            self._by_area = weights.by_area
+            self._to_input = to_input_from_camera if weights.for_camera else to_input
             self._request = compiled.create_infer_request()
             used = str(_property(compiled, "INFERENCE_PRECISION_HINT", "f32"))
             name = _device_name(core, compiled, device)
@@ -67,7 +67,7 @@ class OpenVinoEngine:
     def infer(self, pixels: np.ndarray) -> np.ndarray:
         if self._request is None:
             raise EngineError("this engine is closed; open another")
-        prepared = to_input(halved(pixels, self._side) if self._by_area else pixels, self._side)
+        prepared = self._to_input(pixels, self._side)
         try:
             maps = self._request.infer({0: prepared}, share_inputs=True, share_outputs=True)
             return np.array(maps[0], np.float32)  # a copy: the request writes the next map into the same place

@@ -12,7 +12,12 @@ from torch import Tensor, nn
 
 from u2live.errors import EngineError
 from u2live.matting.engine import EngineInfo, checked_picture, first_line, side_of
-from u2live.matting.preprocess import halved, halved_on_device, to_input, to_input_on_device
+from u2live.matting.preprocess import (
+    to_input,
+    to_input_from_camera,
+    to_input_from_camera_on_device,
+    to_input_on_device,
+)
 from u2live.matting.processor import compute_threads, cpu_name
 from u2live.model.u2net import NestedUNet, fold_batch_norm
 
@@ -40,7 +45,7 @@ class TorchEngine:
         self, weights: Weights | StoredWeights, input_size: int = 0, *, device: str = "cpu", reason: str = ""
     ) -> None:
         self._side = side_of(weights, input_size)
-        self._by_area = weights.by_area
+        self._to_input = to_input_from_camera if weights.for_camera else to_input
         self._device = torch.device(device)
         self._network: FusedMap | None = None
         if device == "cpu":
@@ -54,7 +59,7 @@ class TorchEngine:
     def infer(self, pixels: np.ndarray) -> np.ndarray:
         if self._network is None:
             raise EngineError("this engine is closed; open another")
-        prepared = torch.from_numpy(to_input(halved(pixels, self._side) if self._by_area else pixels, self._side))
+        prepared = torch.from_numpy(self._to_input(pixels, self._side))
         try:
             with torch.inference_mode():
                 x = prepared.to(self._device).contiguous(memory_format=torch.channels_last)
@@ -78,7 +83,7 @@ class CudaEngine:
         self, weights: Weights | StoredWeights, input_size: int = 0, *, device: str = "cuda", reason: str = ""
     ) -> None:
         self._side = side_of(weights, input_size)
-        self._by_area = weights.by_area
+        self._to_input = to_input_from_camera_on_device if weights.for_camera else to_input_on_device
         self._device = torch.device(device)
         self._network: FusedMap | None = None
         self._graph: torch.cuda.CUDAGraph | None = None
@@ -148,8 +153,7 @@ class CudaEngine:
         assert self._network is not None
         assert self._picture is not None
         dtype = torch.float16 if self.info.precision == "fp16" else torch.float32
-        picture = halved_on_device(self._picture, self._side) if self._by_area else self._picture
-        result: Tensor = self._network(to_input_on_device(picture, self._side, dtype))
+        result: Tensor = self._network(self._to_input(self._picture, self._side, dtype))
         return result
 
     def _forget_graph(self) -> None:

@@ -178,9 +178,10 @@ def stored_metadata(path: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in metadata.items()} if isinstance(metadata, dict) else {}
 
 
-def by_area(metadata: Mapping[str, str]) -> bool:
-    """Whether weights with this metadata were trained on pictures shrunk by area: those of this project's trainer, which
-    alone writes down what its networks find. The published ones were trained on bilinear samples.
+def for_camera(metadata: Mapping[str, str]) -> bool:
+    """Whether weights with this metadata want pictures as `to_input_from_camera` prepares them, shrunk by area and in good
+    light: those of this project's trainer, which alone writes down what its networks find. The published ones were trained
+    on bilinear samples, divided by their brightest value.
     """
     return metadata.get("meaning") == "person"
 

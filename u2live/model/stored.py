@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from u2live.model.registry import by_area, find_weights, stored_metadata
+from u2live.model.registry import find_weights, for_camera, stored_metadata
 from u2live.model.store import check_stored, checksum_of
 
 if TYPE_CHECKING:
@@ -37,9 +37,9 @@ class StoredWeights:
         return load_weights(self._choice)
 
     @cached_property
-    def by_area(self) -> bool:
-        """As `Weights.by_area`, but it reads no more than the file's first bytes."""
-        return by_area(stored_metadata(self.path))
+    def for_camera(self) -> bool:
+        """As `Weights.for_camera`, but it reads no more than the file's first bytes."""
+        return for_camera(stored_metadata(self.path))
 
     @property
     def architecture(self) -> str:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from u2live.errors import WeightsError
-from u2live.model.registry import Found, by_area, find_weights
+from u2live.model.registry import Found, find_weights, for_camera
 from u2live.model.store import check_stored
 from u2live.model.u2net import U2NET, U2NETN, U2NETP, NestedUNet
 
@@ -38,9 +38,9 @@ class Weights:
     metadata: Mapping[str, str]
 
     @property
-    def by_area(self) -> bool:
-        """Whether it was trained on pictures shrunk by area."""
-        return by_area(self.metadata)
+    def for_camera(self) -> bool:
+        """Whether it wants pictures shrunk by area and in good light."""
+        return for_camera(self.metadata)
 
 
 def load_weights(choice: str = "auto") -> Weights:

@@ -2,7 +2,8 @@
 
 Every model sees the same picture squeezed to its own input size by the same resize, and every matte is measured at the
 picture's size, as it is. A model is a weights file (a U²-Net) or an ONNX file that takes RGB in [0, 1] (MediaPipe's selfie
-segmentation). All run in float32 with OpenVINO on the CPU.
+segmentation). All run in float32 with OpenVINO on the CPU. Networks of this project's trainer see it in the light that the
+program mends for them (`matting.exposure`); `--light` takes the pictures' light away first.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -20,11 +22,14 @@ import numpy as np
 from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
+from u2live.matting.exposure import exposed
 from u2live.training.batches import MEAN, STD
 from u2live.training.mattes import ClipSteadiness, matte_score
 from u2live.training.pictures import alpha_file, find_folders, image_files, read_alpha, read_picture
+from u2live.training.webcam import before_a_window, beside_a_lamp, in_the_dark
 
 Matter: TypeAlias = Callable[[np.ndarray], np.ndarray]  # H×W×3 uint8 BGR → H×W float32 in [0, 1]
+LIGHTS = {"dark": in_the_dark, "lamp": beside_a_lamp, "window": before_a_window}
 COLUMNS = ("iou", "worst_iou", "mad", "mse", "gradient", "boundary_f", "dtssd", "share", "worst_share")
 
 
@@ -40,9 +45,12 @@ def open_model(path: Path, input_size: int = 0) -> Matter:
     weights = read_weights(path)
     side = input_size or weights.input_size
     example = torch.zeros(1, 3, side, side)
-    infer = _compiled(ov.convert_model(weights.network, example_input=example, input=[1, 3, side, side]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # sizes become constants in the trace: meant, the input's size is fixed
+        infer = _compiled(ov.convert_model(weights.network, example_input=example, input=[1, 3, side, side]))
     mean, std = np.array(MEAN, np.float32), np.array(STD, np.float32)
-    return _resized(lambda rgb: infer(((rgb - mean) / std).transpose(2, 0, 1)[None]), side)
+    scaled = exposed if weights.for_camera else _as_given
+    return _resized(lambda square: infer(((scaled(square)[..., ::-1] - mean) / std).transpose(2, 0, 1)[None]), side)
 
 
 def _onnx_model(path: Path) -> Matter:
@@ -57,7 +65,11 @@ def _onnx_model(path: Path) -> Matter:
         raise U2LiveError(f"{path} takes {channels}×{height}×{width}, not a square of three channels")
     model.reshape([1, channels, height, width])
     infer = _compiled(model)
-    return _resized(lambda rgb: infer(rgb.transpose(2, 0, 1)[None]), width)
+    return _resized(lambda square: infer(_as_given(square)[..., ::-1].transpose(2, 0, 1)[None]), width)
+
+
+def _as_given(square: np.ndarray) -> np.ndarray:
+    return square.astype(np.float32) / 255
 
 
 def _compiled(model: Any) -> Callable[[np.ndarray], np.ndarray]:
@@ -70,14 +82,17 @@ def _compiled(model: Any) -> Callable[[np.ndarray], np.ndarray]:
 def _resized(infer: Callable[[np.ndarray], np.ndarray], side: int) -> Matter:
     def matter(image: np.ndarray) -> np.ndarray:
         square = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
-        rgb = square[..., ::-1].astype(np.float32) / 255
-        return cv2.resize(infer(rgb), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
+        return cv2.resize(infer(square), (image.shape[1], image.shape[0]), interpolation=cv2.INTER_LINEAR)
 
     return matter
 
 
-def compare(models: dict[str, Matter], folders: Sequence[Path], *, clips: bool = False, most: int = 0) -> dict[str, Any]:
-    """{folder: {model: {measure: value}}}. `clips`: a folder's pictures are frames; `most`: only so many, evenly spread."""
+def compare(
+    models: dict[str, Matter], folders: Sequence[Path], *, clips: bool = False, most: int = 0, light: str = ""
+) -> dict[str, Any]:
+    """{folder: {model: {measure: value}}}. `clips`: a folder's pictures are frames; `most`: only so many, evenly spread;
+    `light`: one of LIGHTS, which all pictures are seen in, the same in every run.
+    """
     report: dict[str, Any] = {}
     for folder in folders:
         files = image_files(folder / "image")
@@ -86,10 +101,13 @@ def compare(models: dict[str, Matter], folders: Sequence[Path], *, clips: bool =
         rows: dict[str, list[dict[str, float]]] = {name: [] for name in models}
         steadiness = {name: ClipSteadiness() for name in models}
         name_of_folder = f"{folder.resolve().parent.name}/{folder.name}"
-        for file in tqdm(files, desc=name_of_folder, unit="picture", disable=not sys.stderr.isatty()):
+        for number, file in enumerate(tqdm(files, desc=name_of_folder, unit="picture", disable=not sys.stderr.isatty())):
             image = read_picture(file)
             truth_file = alpha_file(file)
             truth = None if truth_file is None else read_alpha(truth_file).astype(np.float32) / 255
+            if light:
+                matte = np.zeros(image.shape[:2], np.float32) if truth is None else truth
+                image = LIGHTS[light](image, matte, np.random.default_rng(number))
             for name, matter in models.items():
                 alpha = matter(image)
                 if truth is None:
@@ -129,6 +147,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="DIR", help="with image/, and alpha/ or not")
     parser.add_argument("--clips", action="store_true", help="the pictures of a folder are frames: dtSSD, too")
     parser.add_argument("--most", type=int, default=0, metavar="N", help="so many pictures of each folder")
+    parser.add_argument("--light", choices=LIGHTS, default="", help="see every picture in poor light (default: as it is)")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
     try:
@@ -139,7 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if not file or (size and not size.isdigit()):
                 raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE")
             models[name] = open_model(Path(file), int(size or 0))
-        report = compare(models, find_folders(args.data, "validation"), clips=args.clips, most=args.most)
+        report = compare(models, find_folders(args.data, "validation"), clips=args.clips, most=args.most, light=args.light)
     except U2LiveError as error:
         print(f"u2live: {error}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1

@@ -26,19 +26,38 @@ def degrade(image: np.ndarray, rng: np.random.Generator, share: float) -> np.nda
 
 
 def in_poor_light(image: np.ndarray, matte: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """An evening without a lamp, or a bright window behind whom `matte` [H, W] float32 in [0, 1] shows.
+    """An evening without a lamp, or a bright window behind whom `matte` [H, W] float32 in [0, 1] shows."""
+    return (in_the_dark if rng.random() < 0.5 else before_a_window)(image, matte, rng)
 
-    The camera turns up its gain in the dark, so there is noise; before a window it exposes for the window.
-    """
-    if rng.random() < 0.5:
-        noise = rng.standard_normal(image.shape, dtype=np.float32) * rng.uniform(2.0, 8.0)
-        seen = image * rng.uniform(0.1, 0.45) + noise
-    else:
-        subject = matte[..., None]
-        behind = np.minimum(image * rng.uniform(1.0, 1.8) + rng.uniform(0.0, 70.0), 255)
-        seen = image * rng.uniform(0.2, 0.6) * subject + behind * (1 - subject)
-    dim: np.ndarray = np.clip(seen, 0, 255).astype(np.uint8)
-    return dim
+
+def in_the_dark(image: np.ndarray, _matte: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The camera turns up its gain, so there is noise."""
+    noise = rng.standard_normal(image.shape, dtype=np.float32) * rng.uniform(2.0, 8.0)
+    return _clipped(image * rng.uniform(0.1, 0.45) + noise)
+
+
+def before_a_window(image: np.ndarray, matte: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The camera exposes for the window, and whom `matte` shows is dark."""
+    subject = matte[..., None]
+    behind = np.minimum(image * rng.uniform(1.0, 1.8) + rng.uniform(0.0, 70.0), 255)
+    return _clipped(image * rng.uniform(0.2, 0.6) * subject + behind * (1 - subject))
+
+
+def beside_a_lamp(image: np.ndarray, matte: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A dark room with a lamp in it, there where `matte` shows the least; its light falls on the wall behind."""
+    height, width = matte.shape
+    places = [(x * width, y * height) for x in (0.1, 0.9) for y in (0.1, 0.5)]
+    x, y = np.arange(width), np.arange(height)[:, None]
+    away = [np.hypot(x - left, y - top) / width for left, top in places]
+    nearest = min(away, key=lambda distance: float(matte[distance < 0.1].mean()))
+    lamp = 400 * np.exp(-((nearest / 0.06) ** 2)) + 60 * np.exp(-((nearest / 0.25) ** 2))
+    noise = rng.standard_normal(image.shape, dtype=np.float32) * rng.uniform(2.0, 4.0)
+    return _clipped(image * rng.uniform(0.1, 0.25) + (lamp * (1 - matte))[..., None] + noise)
+
+
+def _clipped(image: np.ndarray) -> np.ndarray:
+    pixels: np.ndarray = np.clip(image, 0, 255).astype(np.uint8)
+    return pixels
 
 
 def _light(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -120,16 +120,16 @@ def test_metadata_says_size_and_meaning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metadata", "by_area"), [({"meaning": "person"}, True), ({"meaning": "salient"}, False), ({}, False)]
+    ("metadata", "for_camera"), [({"meaning": "person"}, True), ({"meaning": "salient"}, False), ({}, False)]
 )
 def test_how_pictures_were_shrunk_is_known_before_the_weights_are_read(
-    tmp_path: Path, metadata: dict[str, str], by_area: bool
+    tmp_path: Path, metadata: dict[str, str], for_camera: bool
 ) -> None:
     path = put(tmp_path, "n", small(), **metadata)
     stored = StoredWeights(str(path))
-    assert stored.by_area is by_area
+    assert stored.for_camera is for_camera
     assert "loaded" not in vars(stored)
-    assert stored.loaded.by_area is by_area
+    assert stored.loaded.for_camera is for_camera
 
 
 @pytest.mark.parametrize(("key", "value"), [("input_size", "big"), ("input_size", "7"), ("meaning", "cats")])

@@ -1,0 +1,89 @@
+"""Several networks on the same pictures, in good and in poor light."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from u2live.training.compare import LIGHTS, compare, main
+from u2live.training.webcam import beside_a_lamp
+
+
+def bright_parts(image: np.ndarray) -> np.ndarray:
+    return (image.mean(2) > 100).astype(np.float32)
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """Light discs before dark walls, which `bright_parts` finds."""
+    folder = tmp_path / "people" / "validation"
+    for name in ("image", "alpha"):
+        (folder / name).mkdir(parents=True)
+    for number in range(3):
+        alpha = np.zeros((96, 128), np.uint8)
+        cv2.circle(alpha, (50 + 10 * number, 60), 25, 255, -1)
+        image = np.where(alpha[..., None] > 0, 200, 40).astype(np.uint8).repeat(3, 2)
+        cv2.imwrite(str(folder / "image" / f"{number}.png"), image)
+        cv2.imwrite(str(folder / "alpha" / f"{number}.png"), alpha)
+    return folder
+
+
+def test_one_row_for_each_network_and_folder(people: Path) -> None:
+    report = compare({"bright": bright_parts, "none": lambda image: 0 * bright_parts(image)}, [people])
+    rows = report["people/validation"]
+    assert rows["bright"]["iou"] == 1
+    assert rows["none"]["iou"] == 0
+    assert rows["bright"]["pictures"] == 3
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+def test_poor_light_is_the_same_in_every_run_and_hides_people(people: Path, light: str) -> None:
+    first, second = (compare({"bright": bright_parts}, [people], light=light) for _ in range(2))
+    assert first == second
+    assert first["people/validation"]["bright"]["iou"] < 0.9
+
+
+def test_a_lamp_stands_where_nobody_is() -> None:
+    image = np.full((120, 160, 3), 120, np.uint8)
+    matte = np.zeros((120, 160), np.float32)
+    matte[40:, :100] = 1
+    seen = beside_a_lamp(image, matte, np.random.default_rng(3))
+    assert seen.dtype == np.uint8
+    assert seen.max() == 255
+    assert seen[matte > 0].mean() < 40
+    left, right = seen[:40, :40].mean(), seen[:40, -40:].mean()
+    assert max(left, right) > 2 * seen[matte > 0].mean()
+
+
+def test_a_model_that_is_not_there_is_one_line(people: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--models", "a=nowhere.onnx", "--data", str(people.parent)]) == 1
+    assert main(["--models", "a", "--data", str(people.parent)]) == 2
+    lines = capsys.readouterr().err.strip().splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("u2live: ") for line in lines)
+
+
+@pytest.mark.shared
+def test_the_person_beside_a_lamp_in_the_dark_is_found(
+    shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    student = Path(__file__).parents[3] / "assets" / "weights" / "u2netn-person.safetensors"
+    data = shared / "datasets" / "eg1800"
+    command = ["--models", f"student={student}", "--data", str(data), "--most", "12", "--json"]
+    assert main(command) == 0
+    assert main([*command, "--light", "lamp"]) == 0
+    told = capsys.readouterr().out
+    in_light, beside_lamp = (json.loads(part) for part in split_reports(told))
+    iou = beside_lamp["eg1800/validation"]["student"]["iou"]
+    assert iou > 0.9
+    assert iou > in_light["eg1800/validation"]["student"]["iou"] - 0.05
+
+
+def split_reports(told: str) -> list[str]:
+    """Two JSON objects after one another."""
+    first, rest = told.split("\n}\n", 1)
+    return [first + "\n}", rest]
