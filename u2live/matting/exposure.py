@@ -53,7 +53,7 @@ def without_grain(small: np.ndarray) -> np.ndarray:
     amount = float(np.clip((GRAIN_BELOW - _key(small, 255)) / (GRAIN_BELOW - ALL_GRAIN_BELOW), 0, 1))
     if amount == 0:
         return small
-    return cv2.addWeighted(small, 1 - amount, cv2.GaussianBlur(small, (3, 3), 0.8493), amount, 0)
+    return cv2.addWeighted(small, 1 - amount, cv2.GaussianBlur(small, (3, 3), 0), amount, 0)
 
 
 def _key(small: np.ndarray, white: int) -> float:
