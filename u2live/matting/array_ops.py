@@ -15,6 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     import torch
 
+RED, GREEN, BLUE = 0.299, 0.587, 0.114  # of luma (ITU-R BT.601), as OpenCV's own
+
 Stack: TypeAlias = Any  # [C, H, W] float32, np.ndarray or torch.Tensor; one function never mixes them
 
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from u2live.matting.array_ops import BLUE, GREEN, RED
+
 if TYPE_CHECKING:
     import torch
 
 LEVELS = np.arange(256, dtype=np.float32)
-RED, GREEN, BLUE = 0.299, 0.587, 0.114  # of luminance (ITU-R BT.601), as OpenCV's own
 KEY = 0.3  # the log-average luminance, over the brightest value, that pictures are lifted to
 STRONGEST_LIFT = 0.3  # the least exponent: below, noise is all that is lifted
 OFFSET = 0.02  # keeps black pixels from deciding alone
@@ -58,20 +59,21 @@ def without_grain(small: np.ndarray) -> np.ndarray:
 
 def _key(small: np.ndarray, white: int) -> float:
     """The log-average luminance, in units of `white`. From the histogram: 256 logarithms, not one per pixel."""
-    shares = np.bincount(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY).reshape(-1), minlength=256) / (small.size / 3)
+    luminance = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    shares = cv2.calcHist([luminance], [0], None, [256], [0, 256])[:, 0] / luminance.size
     return float(np.exp(shares @ np.log(LEVELS / white + OFFSET)) - OFFSET)
 
 
 def exposed_on_device(small: torch.Tensor) -> torch.Tensor:
-    """small [1, 3, S, S] float32 RGB in [0, 255] → the same in [0, 1], as `exposure` has it. Waits for no device."""
+    """`exposed` in torch: small [1, 3, S, S] float32 RGB in [0, 255] → the same in [0, 1]. Waits for no device."""
+    small = _without_grain_on_device(small)
     brightest = small.amax().clamp(min=1)
     lift = (np.log(KEY) / _key_on_device(small, brightest).clamp(1e-3, 0.999).log()).clamp(STRONGEST_LIFT, 1)
     exposed: torch.Tensor = (small / brightest) ** lift
     return exposed
 
 
-def without_grain_on_device(small: torch.Tensor) -> torch.Tensor:
-    """small [1, 3, S, S] float32 RGB in [0, 255] as `without_grain` has it. Waits for no device."""
+def _without_grain_on_device(small: torch.Tensor) -> torch.Tensor:
     import torch.nn.functional as F
 
     amount = ((GRAIN_BELOW - _key_on_device(small, 255)) / (GRAIN_BELOW - ALL_GRAIN_BELOW)).clamp(0, 1)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from u2live.matting.array_ops import ArrayOps, Stack, ops_for
+from u2live.matting.array_ops import BLUE, GREEN, RED, ArrayOps, Stack, ops_for
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.foreground import estimate_foreground
 from u2live.matting.islands import Islands
@@ -111,7 +111,7 @@ def small_views(ops: ArrayOps, pixels: Any, size: int) -> tuple[Stack, Stack]:
     """pixels H×W×3 uint8 → its working picture [3, h, w], and its luma where a map of `size` lies, [1, size, size]."""
     picture = ops.shrink(pixels, working_factor(*pixels.shape[:2]))
     b, g, r = picture
-    return picture, ops.resize((0.114 * b + 0.587 * g + 0.299 * r)[None], size, size)
+    return picture, ops.resize((BLUE * b + GREEN * g + RED * r)[None], size, size)
 
 
 def finish(ops: ArrayOps, matte: Stack, picture: Stack, pixels: Any, settings: MatteSettings) -> tuple[Array, Array]:

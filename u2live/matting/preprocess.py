@@ -15,14 +15,7 @@ import numpy as np
 
 from u2live.matting.array_ops import halve
 from u2live.matting.engine import checked_picture
-from u2live.matting.exposure import (
-    LEVELS,
-    brightest_of,
-    exposed_on_device,
-    exposure,
-    without_grain,
-    without_grain_on_device,
-)
+from u2live.matting.exposure import LEVELS, brightest_of, exposed_on_device, exposure, without_grain
 
 if TYPE_CHECKING:
     import torch
@@ -98,7 +91,7 @@ def to_input_on_device(pixels: torch.Tensor, size: int, dtype: torch.dtype) -> t
 
 def to_input_from_camera_on_device(pixels: torch.Tensor, size: int, dtype: torch.dtype) -> torch.Tensor:
     """`to_input_from_camera` in torch, as `to_input_on_device`."""
-    small = without_grain_on_device(_squeezed_on_device(halved_on_device(pixels, size), size))
+    small = _squeezed_on_device(halved_on_device(pixels, size), size)
     return _normalised_on_device(exposed_on_device(small), dtype)
 
 

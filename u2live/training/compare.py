@@ -151,6 +151,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args(arguments)
     try:
+        if args.light and args.clips:
+            raise UsageError("--light: each picture gets a light of its own, which makes no clip; leave out --clips")
         models = {}
         for text in args.models:
             name, _, rest = text.partition("=")
