@@ -38,6 +38,13 @@ def exposed(small: np.ndarray) -> np.ndarray:
     return pixels
 
 
+def in_good_light(small: np.ndarray) -> np.ndarray:
+    """`exposed` in whole levels, S×S×3 uint8 BGR: as a network in training sees a picture."""
+    clean = without_grain(small)
+    pixels: np.ndarray = cv2.LUT(clean, np.rint(exposure(clean) * 255).astype(np.uint8))
+    return pixels
+
+
 def exposure(small: np.ndarray) -> np.ndarray:
     """small S×S×3 uint8 BGR → [256] float32: what each level becomes, in [0, 1].
 

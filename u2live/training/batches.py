@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from u2live.matting.exposure import in_good_light
 from u2live.training.config import TrainConfig
 from u2live.training.samples import SampleMaker
 
@@ -20,6 +21,7 @@ SIZE_STREAM = 1 << 40
 
 class Batches(Dataset[tuple[Tensor, Tensor]]):
     """Batch number `step` of process `rank` among `world`: images [B, S, S, 3] uint8 BGR, mattes [B, C, S, S] float32.
+    Poor light is mended, as it is before the network looks in the program.
 
     S is the step's side, or `at_least`, for somebody who looks more closely.
     """
@@ -45,7 +47,7 @@ class Batches(Dataset[tuple[Tensor, Tensor]]):
             self.maker.sample(np.random.default_rng([config.seed, number]), size)
             for number in range(first, first + config.batch)
         ]
-        images = np.stack([sample.image for sample in samples])
+        images = np.stack([in_good_light(sample.image) for sample in samples])
         mattes = np.stack([sample.mattes.transpose(2, 0, 1) for sample in samples])
         return torch.from_numpy(images), torch.from_numpy(np.ascontiguousarray(mattes, dtype=np.float32))
 

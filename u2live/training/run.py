@@ -17,6 +17,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
+from u2live.matting.exposure import in_good_light
 from u2live.pipeline.stopping import told_to_stop
 from u2live.training.arithmetic import fastest_precision, keep_memory, try_convolutions
 from u2live.training.batches import normalized
@@ -100,7 +101,7 @@ def _some_images(folders: Sequence[Folder], config: TrainConfig) -> Tensor:
     """Samples [B, 3, S, S] that show what a network will be fed with."""
     maker = SampleMaker(folders, config.samples)
     images = [maker.sample(np.random.default_rng([config.seed, 7, n]), config.sizes[0]).image for n in range(24)]
-    return normalized(torch.from_numpy(np.stack(images)))
+    return normalized(torch.from_numpy(np.stack([in_good_light(image) for image in images])))
 
 
 def _checked_output(path: Path) -> Path:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from u2live.matting.exposure import in_good_light
 from u2live.model.u2net import NestedUNet
 from u2live.training.arithmetic import autocast
 from u2live.training.batches import normalized
@@ -79,7 +80,7 @@ def mattes_of(network: NestedUNet, images: Sequence[np.ndarray], config: TrainCo
     mattes: list[np.ndarray] = []
     for first in range(0, len(images), BATCH):
         part = images[first : first + BATCH]
-        squares = np.stack([cv2.resize(image, size, interpolation=cv2.INTER_AREA) for image in part])
+        squares = np.stack([in_good_light(cv2.resize(image, size, interpolation=cv2.INTER_AREA)) for image in part])
         with autocast(device, config.precision):
             fused: Tensor = network.logits(normalized(torch.from_numpy(squares).to(device)))[0]
         maps = torch.sigmoid(fused.float())[:, 0].cpu().numpy()

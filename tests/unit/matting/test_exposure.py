@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from u2live.matting.exposure import KEY, exposed, exposure, without_grain
+from u2live.matting.exposure import KEY, exposed, exposure, in_good_light, without_grain
 from u2live.matting.preprocess import STD, halved, to_input, to_input_from_camera, to_input_from_camera_on_device
 
 SIDE = 64
@@ -45,6 +45,13 @@ def test_a_dark_room_with_a_lamp_is_lifted() -> None:
     assert to_input(dark, SIDE).mean() < -1.4  # what the lamp leaves of it
     assert brightness(dark) == pytest.approx(KEY, abs=0.1)
     assert brightness(room()) == pytest.approx(brightness(with_lamp(0.15)), abs=0.2)
+
+
+def test_training_sees_the_same_light_in_whole_levels() -> None:
+    for picture in (room(), with_lamp(0.15), (room() * 0.06).astype(np.uint8)):
+        small = cv2.resize(picture, (SIDE, SIDE))
+        np.testing.assert_allclose(in_good_light(small) / np.float32(255), exposed(small), atol=0.5 / 255 + 1e-6)
+        assert in_good_light(small).dtype == np.uint8
 
 
 def test_a_dark_room_without_a_lamp_needs_no_more_than_the_division() -> None:

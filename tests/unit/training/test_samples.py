@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from u2live.errors import UsageError
+from u2live.matting.exposure import in_good_light
 from u2live.training.batches import Batches, normalized
 from u2live.training.composites import clean_foreground, paste, place_matrix
 from u2live.training.config import SampleConfig, TrainConfig
@@ -137,6 +138,15 @@ def test_who_looks_more_closely_gets_larger_samples_in_the_same_steps(maker: Sam
     plain, close = Batches(maker, config), Batches(maker, config, at_least=48)
     assert [close[step][0].shape[1] for step in range(8)] == [max(48, plain.side(step)) for step in range(8)]
     assert [plain[step][0].shape[1] for step in range(8)] == [close.side(step) for step in range(8)]
+
+
+def test_the_network_sees_samples_as_it_sees_pictures_in_the_program(maker: SampleMaker) -> None:
+    config = TrainConfig(epochs=1, batch=6, sizes=(64,), seed=3)
+    dark = SampleMaker(maker.people + maker.empty, SampleConfig(natural=0, composite=0, empty=1, poor_light=1))
+    images = Batches(dark, config)[0][0].numpy()
+    samples = [dark.sample(np.random.default_rng([3, number]), 64).image for number in range(6)]
+    np.testing.assert_array_equal(images, np.stack([in_good_light(sample) for sample in samples]))
+    assert images.mean() > 1.5 * np.mean(samples)
 
 
 def test_normalized_is_rgb_with_imagenets_statistics(maker: SampleMaker) -> None:
