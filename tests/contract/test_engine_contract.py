@@ -16,6 +16,7 @@ import torch
 from u2live.errors import EngineError
 from u2live.matting import openvino_engine, torch_engine
 from u2live.matting.engine import Engine
+from u2live.matting.mirrored import MirroredEngine, agreed
 from u2live.matting.preprocess import halved, to_input, to_input_from_camera
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights, read_weights
@@ -236,6 +237,21 @@ def test_close_twice_and_infer_afterwards(opened: OpenEngine, tiny: Weights) -> 
     engine.close()
     with pytest.raises(EngineError, match="closed"):
         engine.infer(np.zeros((48, 64, 3), np.uint8))
+
+
+@pytest.mark.parametrize("opened", ENGINES)
+def test_every_engine_can_look_twice(opened: OpenEngine, tiny: Weights) -> None:
+    engine = opened(tiny, 64)
+    plain = as_numpy(engine.infer(PICTURE))
+    turned = np.ascontiguousarray(PICTURE[:, ::-1])
+    turned_plain = as_numpy(engine.infer(turned))[:, ::-1]
+    twice = MirroredEngine(engine)
+    seen = as_numpy(twice.infer(PICTURE))
+    assert np.abs(seen - agreed(plain, turned_plain)).max() <= TOLERANCE[engine.info.precision]
+    if engine.picture is not None:
+        np.testing.assert_array_equal(as_numpy(engine.picture), PICTURE)
+    assert np.abs(as_numpy(twice.infer(turned))[:, ::-1] - seen).max() <= TOLERANCE[engine.info.precision]
+    twice.close()
 
 
 @pytest.mark.parametrize("opened", ENGINES)

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.numbered import RED, NumberMatter
 from u2live.pipeline.events import State
 from u2live.pipeline.pipeline import Pipeline
-from u2live.pipeline.process import SharedMatter
+from u2live.pipeline.shared_matter import SharedMatter
 from u2live.settings import Settings, with_text
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from u2live.pipeline.process import Processing, SharedMatter, process_file
+from u2live.pipeline.process import Processing, process_file
 from u2live.pipeline.process_plan import Job
+from u2live.pipeline.shared_matter import SharedMatter
 from u2live.settings import Settings
 
 

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -13,8 +14,10 @@ from tests.integration.av_sync import CLAPS_S, PICTURE, claps_s, flashes_s, make
 from tests.integration.processing import process
 from tests.unit.sinks.video_files import duration_s, frame_times, needs_ffmpeg, probe
 from u2live.errors import SourceError
-from u2live.pipeline.process import Interrupted, Processing, Progress, SharedMatter, process_file
+from u2live.matting.torch_engine import TorchEngine
+from u2live.pipeline.process import Interrupted, Processing, Progress, process_file
 from u2live.pipeline.process_plan import Job
+from u2live.pipeline.shared_matter import SharedMatter
 from u2live.settings import Settings, with_text
 
 pytestmark = needs_ffmpeg
@@ -97,6 +100,35 @@ def test_the_best_quality_gives_every_frame_too(tmp_path: Path, file_settings: S
     best = with_text(with_text(file_settings, "background.choice=color:#00b140"), "recording.quality=best")
     assert process(clip, tmp_path / "out.mp4", best, file_matter) == []
     assert len(frame_times(tmp_path / "out.mp4")) == len(frame_times(clip)) == 12
+
+
+@pytest.mark.parametrize(("quality", "still", "runs"), [("good", False, 12), ("best", False, 24), ("good", True, 2)])
+def test_what_can_wait_is_seen_twice(
+    tmp_path: Path,
+    file_settings: Settings,
+    file_matter: SharedMatter,
+    monkeypatch: pytest.MonkeyPatch,
+    quality: str,
+    still: bool,
+    runs: int,
+) -> None:
+    clip = make_clip(tmp_path / "in.mp4", "-t", "0.4", "-c:a", "aac")
+    picture = tmp_path / "in.png"
+    cv2.imwrite(str(picture), np.zeros((36, 64, 3), np.uint8))
+    settings = with_text(with_text(file_settings, "background.choice=color:#00b140"), f"recording.quality={quality}")
+    file_matter(settings, lambda _: None)  # a new engine tries itself
+    seen: list[np.ndarray] = []
+    infer = TorchEngine.infer
+
+    def counted(engine: TorchEngine, pixels: np.ndarray) -> np.ndarray:
+        seen.append(pixels)
+        return infer(engine, pixels)
+
+    monkeypatch.setattr(TorchEngine, "infer", counted)
+    process(picture if still else clip, tmp_path / ("out.png" if still else "out.mp4"), settings, file_matter)
+    assert len(seen) == runs
+    if runs != 12:
+        np.testing.assert_array_equal(seen[0][:, ::-1], seen[1])
 
 
 def test_an_interrupted_file_leaves_nothing(tmp_path: Path, file_settings: Settings, file_matter: SharedMatter) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.processing import process
 from tests.unit.sinks.video_files import decoded, needs_ffmpeg
-from u2live.pipeline.process import SharedMatter
+from u2live.pipeline.shared_matter import SharedMatter
 from u2live.settings import Settings
 
 pytestmark = needs_ffmpeg

@@ -20,8 +20,9 @@ from u2live.pipeline.stopping import told_to_stop
 from u2live.settings import Settings, with_value
 
 if TYPE_CHECKING:
-    from u2live.pipeline.process import Processing, Progress, SharedMatter
+    from u2live.pipeline.process import Processing, Progress
     from u2live.pipeline.process_plan import Job
+    from u2live.pipeline.shared_matter import SharedMatter
     from u2live.types import Notice
 
 _log = logging.getLogger(__name__)
@@ -52,8 +53,9 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     from u2live.compose.factory import open_background
-    from u2live.pipeline.process import Interrupted, Processing, SharedMatter
+    from u2live.pipeline.process import Interrupted, Processing
     from u2live.pipeline.process_plan import plan
+    from u2live.pipeline.shared_matter import SharedMatter
     from u2live.sinks.recorder import Content
 
     settings = with_matting_options(Settings(), args)

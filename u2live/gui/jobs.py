@@ -73,8 +73,9 @@ def process_job(source: Path, settings: Settings, notify: Callable[[Notice], Non
     target = free_name(source.with_name(f"{source.stem}-u2live{'.png' if _is_still(source) else '.mp4'}"))
 
     def work(report: Report, cancelled: threading.Event) -> Path:
-        from u2live.pipeline.process import Interrupted, Processing, Progress, SharedMatter, process_file
+        from u2live.pipeline.process import Interrupted, Processing, Progress, process_file
         from u2live.pipeline.process_plan import Job as FileJob
+        from u2live.pipeline.shared_matter import SharedMatter
 
         matter = SharedMatter()
 

@@ -8,16 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from u2live.capture.factory import file_source
 from u2live.errors import SinkError, SourceError
-from u2live.pipeline.loading import load_best_matter
-from u2live.pipeline.look_ahead import LookAheadMatter, LookAheadSource
+from u2live.pipeline.look_ahead import LookAheadSource
 from u2live.pipeline.matte_stage import LoadMatter
 from u2live.pipeline.pipeline import Pipeline
 from u2live.pipeline.process_plan import Job
-from u2live.settings import ModelSettings, Settings, with_value
+from u2live.pipeline.shared_matter import SharedMatter
+from u2live.settings import Settings, with_value
 from u2live.sinks.canvas import matte_picture
 from u2live.sinks.output_file import remove_leftovers
 from u2live.sinks.recorder import Content, Layout
@@ -25,17 +25,14 @@ from u2live.sinks.recording import make_layout
 from u2live.sinks.sink import Delivery, Sink
 from u2live.sinks.soundtrack import Soundtrack
 from u2live.sinks.stills import save_picture, save_still
-from u2live.types import Composite, Frame, MattedFrame, Notify, Size
+from u2live.types import Composite, Notify, Size
 
 if TYPE_CHECKING:
     from u2live.capture.source import Source, SourceInfo
-    from u2live.matting.engine import EngineInfo
-    from u2live.matting.matter import Matter
-    from u2live.settings import MatteSettings
 
 _POLL_S = 0.1
 LOOKING_AHEAD = ("best", "edit")
-"""The qualities for which mattes are smoothed in both directions of time."""
+"""The qualities for which the network sees every frame twice and mattes are smoothed in both directions of time."""
 
 
 class Interrupted(Exception):  # noqa: N818 -- what the user asked for is not an error
@@ -72,56 +69,6 @@ class Processing:
         if self.content is Content.MATTE:
             return with_value(self.settings, "background.choice", "transparent")
         return self.settings
-
-
-class SharedMatter:
-    """Loads a matter once and lends it to one pipeline after another."""
-
-    def __init__(self) -> None:
-        self._loaded: Matter | None = None
-        self._model: ModelSettings | None = None
-
-    def __call__(self, settings: Settings, notify: Notify) -> Matter:
-        """Raises WeightsError, EngineError, UsageError."""
-        if self._loaded is None or settings.model != self._model:
-            self.close()
-            self._loaded, self._model = load_best_matter(settings, notify), settings.model
-        return cast("Matter", _Lent(self._loaded))
-
-    def looking_ahead(self, source: LookAheadSource) -> LoadMatter:
-        """A loader that lends the same engine to a matter which sees what follows in `source`."""
-
-        def load(settings: Settings, notify: Notify) -> Matter:
-            self(settings, notify)
-            assert self._loaded is not None
-            return cast("Matter", LookAheadMatter(self._loaded.engine, source, settings.camera))
-
-        return load
-
-    def close(self) -> None:
-        loaded, self._loaded = self._loaded, None
-        if loaded is not None:
-            loaded.close()
-
-
-class _Lent:
-    """A matter that is given back by closing it."""
-
-    def __init__(self, matter: Matter) -> None:
-        self._matter = matter
-
-    @property
-    def info(self) -> EngineInfo:
-        return self._matter.info
-
-    def matte(self, frame: Frame, settings: MatteSettings) -> MattedFrame:
-        return self._matter.matte(frame, settings)
-
-    def reset(self) -> None:
-        self._matter.reset()
-
-    def close(self) -> None:
-        self._matter.reset()
 
 
 class _StillSink:
@@ -209,7 +156,7 @@ def _run(
 ) -> None:
     """One pipeline from `job.source` to `sink`, until its end. Raises what ended it."""
     source: Source = file_source(job.source, notify)
-    load: LoadMatter = matter
+    load: LoadMatter = matter.for_a_still if job.is_still else matter
     if processing.settings.recording.quality in LOOKING_AHEAD and not job.is_still:
         source = ahead = LookAheadSource(source)
         load = matter.looking_ahead(ahead)

@@ -3,7 +3,8 @@
 Every model sees the same picture squeezed to its own input size by the same resize, and every matte is measured at the
 picture's size, as it is. A model is a weights file (a U²-Net) or an ONNX file that takes RGB in [0, 1] (MediaPipe's selfie
 segmentation). All run in float32 with OpenVINO on the CPU. Networks of this project's trainer see it in the light that the
-program mends for them (`matting.exposure`); `--light` takes the pictures' light away first.
+program mends for them (`matting.exposure`); `--light` takes the pictures' light away first. `+mirrored` behind a file or its
+size: it sees each picture twice, as in `process` (`matting.mirrored`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
 from u2live.matting.exposure import exposed
+from u2live.matting.mirrored import agreed, mirrored_back
 from u2live.training.batches import MEAN, STD
 from u2live.training.mattes import ClipSteadiness, matte_score
 from u2live.training.pictures import alpha_file, find_folders, image_files, read_alpha, read_picture
@@ -30,6 +32,7 @@ from u2live.training.webcam import before_a_window, beside_a_lamp, in_the_dark
 
 Matter: TypeAlias = Callable[[np.ndarray], np.ndarray]  # H×W×3 uint8 BGR → H×W float32 in [0, 1]
 LIGHTS = {"dark": in_the_dark, "lamp": beside_a_lamp, "window": before_a_window}
+MIRRORED = "+mirrored"
 COLUMNS = ("iou", "worst_iou", "mad", "mse", "gradient", "boundary_f", "dtssd", "share", "worst_share")
 
 
@@ -51,6 +54,11 @@ def open_model(path: Path, input_size: int = 0) -> Matter:
     mean, std = np.array(MEAN, np.float32), np.array(STD, np.float32)
     scaled = exposed if weights.for_camera else _as_given
     return _resized(lambda square: infer(((scaled(square)[..., ::-1] - mean) / std).transpose(2, 0, 1)[None]), side)
+
+
+def seeing_twice(matter: Matter) -> Matter:
+    """`matter`, and the same on the mirrored picture."""
+    return lambda image: agreed(matter(image), mirrored_back(matter(np.ascontiguousarray(image[:, ::-1]))))
 
 
 def _onnx_model(path: Path) -> Matter:
@@ -143,7 +151,7 @@ def table(report: dict[str, Any]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m u2live.training.compare", description=__doc__)
-    parser.add_argument("--models", nargs="+", required=True, metavar="NAME=FILE[@SIZE]")
+    parser.add_argument("--models", nargs="+", required=True, metavar="NAME=FILE[@SIZE][+mirrored]")
     parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="DIR", help="with image/, and alpha/ or not")
     parser.add_argument("--clips", action="store_true", help="the pictures of a folder are frames: dtSSD, too")
     parser.add_argument("--most", type=int, default=0, metavar="N", help="so many pictures of each folder")
@@ -156,10 +164,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         models = {}
         for text in args.models:
             name, _, rest = text.partition("=")
-            file, _, size = rest.partition("@")
+            once = rest.removesuffix(MIRRORED)
+            file, _, size = once.partition("@")
             if not file or (size and not size.isdigit()):
-                raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE")
-            models[name] = open_model(Path(file), int(size or 0))
+                raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE, perhaps with {MIRRORED} behind")
+            model = open_model(Path(file), int(size or 0))
+            models[name] = model if once == rest else seeing_twice(model)
         report = compare(models, find_folders(args.data, "validation"), clips=args.clips, most=args.most, light=args.light)
     except U2LiveError as error:
         print(f"u2live: {error}", file=sys.stderr)
