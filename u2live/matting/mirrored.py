@@ -1,7 +1,7 @@
 """Each picture seen twice, as it is and mirrored: where the network is unsure, the two runs rarely go wrong alike.
 
-For what can wait, files and pictures, and for GPUs that have time to spare. A mean over mirrored copies is the oldest
-augmentation at test time (Krizhevsky et al., "ImageNet classification with deep convolutional neural networks", NIPS 2012).
+For what can wait, files and pictures. A mean over mirrored copies is the oldest augmentation at test time (Krizhevsky et
+al., "ImageNet classification with deep convolutional neural networks", NIPS 2012).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TINY = 1e-6  # what keeps two maps that flatly contradict each other from dividi
 class MirroredEngine:
     """An engine that runs another one, which it owns, twice for each picture.
 
-    Once for each where that one has stepped down to a slower device: what it was chosen for, time to spare, is over.
+    Only once from where that one has stepped down to a slower device: the rest of a long file would take too long.
     """
 
     def __init__(self, engine: Engine) -> None:

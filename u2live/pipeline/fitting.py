@@ -24,9 +24,6 @@ LONGEST = 1.5
 """Frames' times that one run of a finer size may take. Two frames would come meanwhile, and one of them be lost."""
 WIDER = 1.5
 """How many times as long a better network takes at least: what is foretold before it is opened and measured."""
-AMPLE = 0.1
-"""The share of a frame's time within which the best network is quick enough to see every frame twice (`MirroredEngine`)
-without a laptop's noticing it: on GPUs."""
 _TRIALS = 5
 
 
@@ -43,15 +40,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What runs live: an engine that is open, on one frame in `interval`, and why in one line.
-
-    `ample`: it is the best there is, and there is time for it to see each frame twice.
-    """
+    """What runs live: an engine that is open, on one frame in `interval`, and why in one line."""
 
     engine: Engine
     interval: int
     why: str
-    ample: bool = False
 
 
 def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
@@ -79,9 +72,7 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
             break
         finer.close()
     if interval_for(took_ms, rate) <= MOST or last is small:
-        ample = fits is models[0] and took_ms <= 1e3 / rate * AMPLE
-        why = _why(fits, took_ms, rate) + ("; so it sees each twice, once mirrored" if ample else "")
-        return Fitting(engine, min(interval_for(took_ms, rate), MOST), why, ample)
+        return Fitting(engine, min(interval_for(took_ms, rate), MOST), _why(fits, took_ms, rate))
     engine.close()
     engine = open_engine(last)
     last_ms = _median_ms(engine, frame)

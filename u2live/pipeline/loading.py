@@ -30,14 +30,11 @@ def asks_for(settings: Settings) -> tuple[object, ...]:
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
-    With `auto` weights the person U2NETP runs where it can on every frame; with time to spare, as on a GPU, it sees each
-    twice, once mirrored. Else its live form runs, which is narrow at the end: at its own size where one run takes no longer
-    than a frame and a half, else at the smallest that it was trained for; on every second to fifth frame, if need be, with
-    its matte propagated to those between. Else the student. Which and why is told. A file that is played (`run`, the
-    window) is live here: it is to keep its rate, although it drops nothing.
+    With `auto` weights the person U2NETP runs where it can on every frame. Else its live form does, which is narrow at the
+    end: at its own size where one run takes no longer than a frame and a half, else at the smallest that it was trained for;
+    on every second to fifth frame, if need be, with its matte propagated to those between. Else the student. Which and why
+    is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops nothing.
     """
-    from u2live.matting.mirrored import MirroredEngine
-
     models = live_models(settings)
     if not models:
         engine = _engine(settings, Model(settings.model.weights, settings.model.input_size), notify)
@@ -49,7 +46,7 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
 
     found = fitting(models, camera.frame_rate, Size(camera.width, camera.height), open_engine)
     notify(Notice(Level.INFO, "model", found.why))
-    return _live(MirroredEngine(found.engine) if found.ample else found.engine, settings, found.interval)
+    return _live(found.engine, settings, found.interval)
 
 
 def load_best_matter(settings: Settings, notify: Notify) -> Matter:

@@ -45,6 +45,7 @@ class SharedMatter:
         return cast("Matter", _Lent(Matter(self._looking_twice(settings, notify))))
 
     def _looking_twice(self, settings: Settings, notify: Notify) -> Engine:
+        """What lends it to a matter does not close it."""
         from u2live.matting.mirrored import MirroredEngine
 
         self(settings, notify)

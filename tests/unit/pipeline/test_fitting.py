@@ -113,27 +113,6 @@ def test_a_better_network_runs_on_every_frame_or_not_at_all(
     assert found.interval == (1 if finest_ms < 20 else 2)
 
 
-@pytest.mark.parametrize(
-    ("rate", "finest_ms", "best", "ample"),
-    [(30, 1.6, 2.0, True), (30, 1.7, 2.1, False), (60, 1.6, 1.0, True), (60, 1.7, 1.0, False)],
-)
-def test_a_tenth_of_a_frame_for_the_best_network_is_ample(
-    machine: Machine, rate: float, finest_ms: float, best: float, ample: bool
-) -> None:
-    machine.finest_ms, machine.best = finest_ms, best
-    found = machine.fit(rate, BEST, FINE, COARSE, STUDENT)
-    assert running(machine, found) == BEST
-    assert found.ample is ample
-    assert ("twice" in found.why) is ample
-
-
-def test_a_network_that_is_not_the_best_never_has_ample_time(machine: Machine) -> None:
-    machine.finest_ms, machine.best = 0.5, 100.0
-    found = machine.fit(30, BEST, FINE, COARSE, STUDENT)
-    assert running(machine, found) == FINE
-    assert not found.ample
-
-
 def test_on_a_slow_machine_nothing_else_is_opened(machine: Machine) -> None:
     machine.finest_ms = 60
     machine.fit(30)

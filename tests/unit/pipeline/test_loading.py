@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from u2live.errors import WeightsError
 from u2live.matting.engine import EngineInfo
 from u2live.model.registry import person_weights, stored_metadata, trained_sizes
-from u2live.pipeline import fitting, loading
+from u2live.pipeline import loading
 from u2live.pipeline.fitting import Model
 from u2live.settings import Settings, with_value
 from u2live.types import Notice
@@ -88,19 +87,6 @@ def test_the_automatic_choice_is_told(opened: list[Instant]) -> None:
     loading.load_live_matter(Settings(), notices.append)
     assert opened[-1].model == loading.live_models(Settings())[0], "a machine without limits takes the best"
     assert "every frame" in notices[0].message
-
-
-@pytest.mark.parametrize(("took_s", "runs"), [(0.001, 2), (0.012, 1)])
-def test_where_there_is_time_to_spare_each_frame_is_seen_twice(
-    opened: list[Instant], monkeypatch: pytest.MonkeyPatch, took_s: float, runs: int
-) -> None:
-    ticks = itertools.count()
-    monkeypatch.setattr(fitting.time, "perf_counter", lambda: next(ticks) * took_s)
-    matter = loading.load_live_matter(Settings(), lambda _notice: None)
-    monkeypatch.undo()
-    before = opened[-1].runs
-    matter.engine.infer(np.zeros((8, 8, 3), np.uint8))
-    assert opened[-1].runs - before == runs
 
 
 def test_files_take_the_best_one_whatever_it_costs(opened: list[Instant]) -> None:
