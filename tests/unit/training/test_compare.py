@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from u2live.training.compare import LIGHTS, compare, main
+from u2live.training.compare import LIGHTS, compare, main, seeing_twice
 from u2live.training.webcam import beside_a_lamp
 
 
@@ -38,6 +38,31 @@ def test_one_row_for_each_network_and_folder(people: Path) -> None:
     assert rows["bright"]["iou"] == 1
     assert rows["none"]["iou"] == 0
     assert rows["bright"]["pictures"] == 3
+
+
+def test_seen_twice_what_one_look_misses_the_other_may_find() -> None:
+    image = np.zeros((4, 8, 3), np.uint8)
+    image[:, :4] = 200
+
+    def blind_on_the_right(picture: np.ndarray) -> np.ndarray:
+        alpha = 0.98 * bright_parts(picture)
+        alpha[:, 4:] *= 0.5
+        return alpha
+
+    np.testing.assert_allclose(seeing_twice(blind_on_the_right)(image)[:, :4], 0.875, atol=0.01)
+    assert seeing_twice(bright_parts)(image) == pytest.approx(bright_parts(image), abs=1e-5)
+
+
+@pytest.mark.shared
+def test_a_model_may_be_asked_to_see_twice(people: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    weights = Path(__file__).parents[3] / "assets" / "weights" / "u2netn-person.safetensors"
+    data = str(shared / "datasets" / "eg1800")
+    command = ["--models", f"once={weights}@64", f"twice={weights}@64+mirrored", "--data", data, "--most", "3", "--json"]
+    assert main(command) == 0
+    rows = json.loads(capsys.readouterr().out)["eg1800/validation"]
+    assert rows["once"]["mad"] != rows["twice"]["mad"]
+    assert main(["--models", "a=x.onnx@big+mirrored", "--data", str(people.parent)]) == 2
+    assert "+mirrored" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("light", LIGHTS)
