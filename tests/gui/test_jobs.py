@@ -20,7 +20,7 @@ from .slides import pdf
 
 @pytest.fixture(autouse=True)
 def color_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("u2live.pipeline.process.load_best_matter", lambda *_: Matter(ColorEngine()))
+    monkeypatch.setattr("u2live.pipeline.shared_matter.load_best_matter", lambda *_: Matter(ColorEngine()))
 
 
 @pytest.fixture
