@@ -13,7 +13,7 @@ import numpy as np
 from u2live.capture.demo import DemoSource
 from u2live.compose.compositor import make_compositor
 from u2live.compose.factory import open_background
-from u2live.matting.engine import Engine, EngineInfo
+from u2live.matting.engine import Engine, EngineAround
 from u2live.matting.matter import Matter
 from u2live.matting.pace import MOST
 from u2live.pipeline.fitting import interval_for
@@ -101,28 +101,17 @@ def live_estimate(stages: dict[str, StageTiming], rate: float = RATE) -> LiveEst
     return LiveEstimate(rate, interval if interval <= MOST else 0, round(cpu_ms, 1), round(cpu_ms * rate / 1e3, 2))
 
 
-class _TimedEngine:
+class _TimedEngine(EngineAround):
     """An engine that remembers how long each picture took, until the device had really finished."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        super().__init__(engine)
         self.took: list[_Took] = []
-
-    @property
-    def info(self) -> EngineInfo:
-        return self._engine.info
-
-    @property
-    def picture(self) -> Array | None:
-        return self._engine.picture
 
     def infer(self, pixels: np.ndarray) -> Array:
         took, saliency = _taken(lambda: self._engine.infer(pixels))
         self.took.append(took)
         return saliency
-
-    def close(self) -> None:
-        self._engine.close()
 
 
 def _matte_all(matter: Matter, frames: list[Frame], settings: MatteSettings) -> tuple[list[_Took], list[MattedFrame]]:

@@ -44,7 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         choices=("mp4", "mkv", "mov", "webm", "png"),
         help="of videos in an output folder (default: as they were)",
     )
-    parser.add_argument("--quality", metavar="Q", help="small, good, best or edit (default: good); the last two look ahead")
+    parser.add_argument("--quality", metavar="Q", help="small, good, best or edit (default: good); the last two look twice")
     present = parser.add_mutually_exclusive_group()
     present.add_argument("--overwrite", action="store_true", help="replace results that are there already")
     present.add_argument("--resume", action="store_true", help="leave out what an earlier run has finished")

@@ -58,6 +58,24 @@ class Engine(Protocol):
         ...
 
 
+class EngineAround:
+    """For engines that run another one: all but `infer`, which they bring, is that one's, and closing closes that one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._engine.info
+
+    @property
+    def picture(self) -> Array | None:
+        return self._engine.picture
+
+    def close(self) -> None:
+        self._engine.close()
+
+
 def checked_picture(pixels: np.ndarray) -> np.ndarray:
     """`pixels` when it is H×W×3 uint8 with at least one pixel; raises ValueError, a caller's mistake, otherwise."""
     if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.size == 0:

@@ -40,9 +40,8 @@ def exposed(small: np.ndarray) -> np.ndarray:
 
 def in_good_light(small: np.ndarray) -> np.ndarray:
     """`exposed` in whole levels, S×S×3 uint8 BGR: as a network in training sees a picture."""
-    clean = without_grain(small)
-    pixels: np.ndarray = cv2.LUT(clean, np.rint(exposure(clean) * 255).astype(np.uint8))
-    return pixels
+    levels: np.ndarray = np.rint(exposed(small) * 255).astype(np.uint8)
+    return levels
 
 
 def exposure(small: np.ndarray) -> np.ndarray:

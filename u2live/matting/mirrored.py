@@ -10,47 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from u2live.matting.engine import Engine, EngineInfo
+from u2live.matting.engine import EngineAround
 from u2live.types import Array
 
 TINY = 1e-6  # what keeps two maps that flatly contradict each other from dividing by nothing
 
 
-class MirroredEngine:
-    """An engine that runs another one, which it owns, twice for each picture.
-
-    Only once from where that one has stepped down to a slower device: the rest of a long file would take too long.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._runs_on = _device(engine)
-
-    @property
-    def info(self) -> EngineInfo:
-        return self._engine.info
-
-    @property
-    def picture(self) -> Array | None:
-        return self._engine.picture
+class MirroredEngine(EngineAround):
+    """Runs another engine twice for each picture."""
 
     def infer(self, pixels: np.ndarray) -> Array:
         """As `Engine.infer`. Raises EngineError."""
-        mirrored = None
-        if self._runs_on == _device(self._engine):
-            mirrored = mirrored_back(self._engine.infer(np.ascontiguousarray(pixels[:, ::-1])))
+        mirrored = mirrored_back(self._engine.infer(np.ascontiguousarray(pixels[:, ::-1])))
         plain = self._engine.infer(pixels)  # last: `picture` is the one that was asked about
-        if mirrored is None or self._runs_on != _device(self._engine):  # perhaps failed between the two
+        if type(mirrored) is not type(plain):  # a GPU failed between the two, and maps are NumPy arrays from now on
             return plain
         both: Array = agreed(plain, mirrored)
         return both
-
-    def close(self) -> None:
-        self._engine.close()
-
-
-def _device(engine: Engine) -> tuple[str, str]:
-    return engine.info.name, engine.info.device
 
 
 def mirrored_back(alpha: Any) -> Any:

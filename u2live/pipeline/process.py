@@ -156,8 +156,10 @@ def _run(
 ) -> None:
     """One pipeline from `job.source` to `sink`, until its end. Raises what ended it."""
     source: Source = file_source(job.source, notify)
-    load: LoadMatter = matter.for_a_still if job.is_still else matter
-    if processing.settings.recording.quality in LOOKING_AHEAD and not job.is_still:
+    load: LoadMatter = matter
+    if job.is_still:
+        load = matter.for_a_still
+    elif processing.settings.recording.quality in LOOKING_AHEAD:
         source = ahead = LookAheadSource(source)
         load = matter.looking_ahead(ahead)
     settings = processing.pipeline_settings()

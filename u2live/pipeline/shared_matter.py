@@ -39,13 +39,13 @@ class SharedMatter:
         return load
 
     def for_a_still(self, settings: Settings, notify: Notify) -> Matter:
-        """A loader that lends the same engine to a matter which sees its picture twice. Raises as loading."""
+        """Lends the same engine to a matter which sees its picture twice. Raises as the call."""
         from u2live.matting.matter import Matter
 
         return cast("Matter", _Lent(Matter(self._looking_twice(settings, notify))))
 
     def _looking_twice(self, settings: Settings, notify: Notify) -> Engine:
-        """What lends it to a matter does not close it."""
+        """The engine that this keeps: no matter that it is lent to closes it."""
         from u2live.matting.mirrored import MirroredEngine
 
         self(settings, notify)

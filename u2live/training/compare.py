@@ -149,6 +149,17 @@ def table(report: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _named_model(text: str) -> tuple[str, Matter]:
+    """What one of `--models` asks for. Raises U2LiveError."""
+    name, _, rest = text.partition("=")
+    once = rest.removesuffix(MIRRORED)
+    file, _, size = once.partition("@")
+    if not file or (size and not size.isdigit()):
+        raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE, perhaps with {MIRRORED} behind")
+    model = open_model(Path(file), int(size or 0))
+    return name, model if once == rest else seeing_twice(model)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m u2live.training.compare", description=__doc__)
     parser.add_argument("--models", nargs="+", required=True, metavar="NAME=FILE[@SIZE][+mirrored]")
@@ -161,15 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if args.light and args.clips:
             raise UsageError("--light: each picture gets a light of its own, which makes no clip; leave out --clips")
-        models = {}
-        for text in args.models:
-            name, _, rest = text.partition("=")
-            once = rest.removesuffix(MIRRORED)
-            file, _, size = once.partition("@")
-            if not file or (size and not size.isdigit()):
-                raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE, perhaps with {MIRRORED} behind")
-            model = open_model(Path(file), int(size or 0))
-            models[name] = model if once == rest else seeing_twice(model)
+        models = dict(map(_named_model, args.models))
         report = compare(models, find_folders(args.data, "validation"), clips=args.clips, most=args.most, light=args.light)
     except U2LiveError as error:
         print(f"u2live: {error}", file=sys.stderr)

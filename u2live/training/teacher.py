@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import torch
 
+from u2live.matting.exposure import in_good_light
 from u2live.paths import user_cache_dir
 from u2live.training.arithmetic import autocast, fastest_precision
 from u2live.training.batches import normalized
@@ -47,7 +48,7 @@ def _make(folder: Path, weights: Path, target: Path, device: torch.device) -> No
     for path in missing:
         image = read_picture(path)
         scale = min(1.0, LONGEST_SIDE / max(image.shape[:2]))
-        square = cv2.resize(image, side, interpolation=cv2.INTER_AREA)
+        square = in_good_light(cv2.resize(image, side, interpolation=cv2.INTER_AREA))
         one = torch.from_numpy(square[None]).to(device)
         with torch.no_grad(), autocast(device, precision):
             alpha = torch.sigmoid(network.logits(normalized(one))[0].float())[0, 0].cpu().numpy()

@@ -1,27 +1,71 @@
-"""What is measured while a network trains is what it does in the program."""
+"""While a network trains, it and its teacher are asked about pictures in the light that the program shows them in."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import cv2
 import numpy as np
+import pytest
 import torch
 
 from u2live.matting.exposure import in_good_light
-from u2live.model.u2net import U2NETP
+from u2live.model.u2net import U2NETP, NestedUNet
+from u2live.model.weights import read_weights
 from u2live.training.batches import normalized
 from u2live.training.config import TrainConfig
+from u2live.training.networks import save_network
+from u2live.training.processes import Processes
+from u2live.training.teacher import taught_mattes
 from u2live.training.validation import mattes_of
 
+CONFIG = TrainConfig(epochs=1, input_size=64, precision="fp32")
 
-def test_pictures_are_shown_in_mended_light() -> None:
+
+@pytest.fixture
+def network() -> U2NETP:
     torch.manual_seed(2)
-    network = U2NETP().eval()
-    picture = np.random.default_rng(2).integers(0, 40, (64, 64, 3)).astype(np.uint8)
-    picture[:8, :8] = 255  # a lamp
-    (matte,) = mattes_of(network, [picture], TrainConfig(epochs=1, input_size=64, precision="fp32"))
+    return U2NETP().eval()
 
-    def direct(image: np.ndarray) -> np.ndarray:
-        with torch.no_grad():
-            return torch.sigmoid(network.logits(normalized(torch.from_numpy(image[None])))[0])[0, 0].numpy()
 
-    np.testing.assert_allclose(matte, direct(in_good_light(picture)), atol=1e-5)
-    assert np.abs(matte - direct(picture)).max() > 1e-3
+@pytest.fixture
+def picture() -> np.ndarray:
+    """A dark room with a lamp."""
+    dark = np.random.default_rng(2).integers(0, 40, (64, 64, 3)).astype(np.uint8)
+    dark[:8, :8] = 255
+    return dark
+
+
+def direct(network: NestedUNet, image: np.ndarray) -> np.ndarray:
+    with torch.no_grad():
+        matte: np.ndarray = torch.sigmoid(network.logits(normalized(torch.from_numpy(image[None])))[0])[0, 0].numpy()
+    return matte
+
+
+def test_pictures_are_shown_in_mended_light(network: U2NETP, picture: np.ndarray) -> None:
+    (matte,) = mattes_of(network, [picture], CONFIG)
+    np.testing.assert_allclose(matte, direct(network, in_good_light(picture)), atol=1e-5)
+    assert np.abs(matte - direct(network, picture)).max() > 1e-3
+
+
+def test_a_teacher_sees_them_so_too(
+    network: U2NETP, picture: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("U2LIVE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("u2live.training.teacher.fastest_precision", lambda _device: "fp32")
+    folder = tmp_path / "people"
+    for name in ("image", "alpha"):
+        (folder / name).mkdir(parents=True)
+        cv2.imwrite(str(folder / name / "one.png"), picture)
+    with torch.no_grad():
+        network.outconv.weight *= 500  # whole levels in a PNG are to tell the two lights apart
+        network.outconv.bias -= network.logits(normalized(torch.from_numpy(in_good_light(picture)[None])))[0].mean()
+    file = tmp_path / "teacher.safetensors"
+    save_network(file, network.state_dict(), CONFIG, {})
+    told = taught_mattes(folder, file, Processes(0, 1, torch.device("cpu")))
+    teacher = read_weights(file).network  # stored at half precision
+    assert told is not None
+    matte = np.asarray(cv2.imread(str(told / "one.png"), cv2.IMREAD_GRAYSCALE)) / 255
+    mended, as_it_is = (np.abs(matte - direct(teacher, seen)).mean() for seen in (in_good_light(picture), picture))
+    assert mended < 0.01
+    assert as_it_is > 5 * mended
