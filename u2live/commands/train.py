@@ -41,8 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--first-outer", type=int, help="outer channels of its first stage")
     add("--last-mid", type=int, help="inner channels of its last stage, 1d")
     add("--last-outer", type=int, help="outer channels of its last stage, 1d")
-    add("--part", choices=("all", "last"), help="what learns: all of it (default), or what lies behind stage 3d")
-    add("--last-rate", type=float, metavar="TIMES", help="its rate, as a factor of --rate (default: 1)")
+    add(
+        "--part",
+        choices=("all", "last", "deep"),
+        help="what learns: all (default), what lies behind stage 3d, or stages 3 to 3d",
+    )
+    add("--last-rate", type=float, metavar="TIMES", help="the rate behind stage 3d, as a factor of --rate (default: 1)")
     add("--input-size", type=int, help="side of the square that the network will be used at")
     add("--sizes", metavar="N[:SHARE],…", help="sides to train at, with their shares")
     add("--batch", type=int)

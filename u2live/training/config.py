@@ -10,6 +10,7 @@ from typing import Any
 from u2live.errors import UsageError
 
 ARCHITECTURES = ("U2NETP", "U2NETN", "U2NET")
+PARTS = ("all", "last", "deep")
 WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
 """A U2NETN's channels, as `TrainConfig` and the network name them."""
 
@@ -61,8 +62,8 @@ class LossConfig:
 class TrainConfig:
     """One run. Exactly one of `minutes` and `epochs` is above zero and ends it; the learning rate follows a cosine to there.
 
-    `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all", or "last", what lies behind stage 3d, whose
-    rate is `last_rate` times `rate`.
+    `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all"; "last", what lies behind stage 3d, whose
+    rate is `last_rate` times `rate`; or "deep", stages 3 to 3d, which knows what is there and leaves the edges to the rest.
     `sizes` are the input sides, drawn per step by `size_shares`.
     `taught_on`: a teacher gives its mattes of "pictures", once and for all, or of the very "samples", in every step.
     `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.
@@ -129,10 +130,10 @@ class TrainConfig:
             raise UsageError(f"batch norm is frozen or trained, not {self.batch_norm!r}")
         if self.taught_on not in ("pictures", "samples"):
             raise UsageError(f"a teacher is asked about pictures or samples, not {self.taught_on!r}")
-        if self.part not in ("all", "last"):
-            raise UsageError(f"what learns is all or last, not {self.part!r}")
-        if self.part == "last" and self.batch_norm != "frozen":
-            raise UsageError("--part last goes with --batch-norm frozen: what is kept as it is keeps its statistics")
+        if self.part not in PARTS:
+            raise UsageError(f"what learns is one of {', '.join(PARTS)}, not {self.part!r}")
+        if self.part != "all" and self.batch_norm != "frozen":
+            raise UsageError(f"--part {self.part} goes with --batch-norm frozen: what is kept as it is keeps its statistics")
         if self.precision not in ("bf16", "fp16", "fp32"):
             raise UsageError(f"precision is bf16, fp16 or fp32, not {self.precision!r}")
 

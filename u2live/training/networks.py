@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from u2live.model.weights import Weights
 
 BN_EPSILON = 1e-5
+FIRST = ("stage1.", "stage2.")
 LAST = ("stage2d.", "stage1d.", "side1.", "side2.", "outconv.")
 
 
@@ -64,10 +65,13 @@ def prepared(network: NestedUNet, batch_norm: str) -> NestedUNet:
 
 
 def train_only(network: NestedUNet, part: str) -> None:
-    """Keeps all of `network` as it is but the `part` that learns: "all", or "last", what lies behind stage 3d."""
-    if part == "last":
-        for name, value in network.named_parameters():
-            value.requires_grad_(name.startswith(LAST))
+    """Keeps all of `network` as it is but the `part` that learns: "all"; "last", what lies behind stage 3d; "deep", stages 3
+    to 3d.
+    """
+    if part == "all":
+        return
+    for name, value in network.named_parameters():
+        value.requires_grad_(name.startswith(LAST) if part == "last" else not name.startswith((*FIRST, *LAST)))
 
 
 def rate_groups(network: NestedUNet, config: TrainConfig) -> list[dict[str, Any]]:

@@ -146,13 +146,24 @@ def test_the_average_follows_and_settles() -> None:
     assert float(average.state["weight"]) == pytest.approx(1, abs=1e-4)
 
 
-def test_only_the_last_stages_learn(config: TrainConfig) -> None:
+LAST_STAGES = {"stage2d", "stage1d", "side1", "side2", "outconv"}
+DEEP_STAGES = {"stage3", "stage4", "stage5", "stage6", "stage5d", "stage4d", "stage3d", "side3", "side4", "side5", "side6"}
+
+
+@pytest.mark.parametrize(
+    ("part", "stages"),
+    [("last", LAST_STAGES), ("deep", DEEP_STAGES), ("all", LAST_STAGES | DEEP_STAGES | {"stage1", "stage2"})],
+)
+def test_only_the_part_that_is_named_learns(config: TrainConfig, part: str, stages: set[str]) -> None:
     network = prepared(new_network(config), "frozen")
-    train_only(network, "last")
-    learning = {name.split(".")[0] for name, value in network.named_parameters() if value.requires_grad}
-    assert learning == {"stage2d", "stage1d", "side1", "side2", "outconv"}
+    train_only(network, part)
+    assert {name.split(".")[0] for name, value in network.named_parameters() if value.requires_grad} == stages
+
+
+@pytest.mark.parametrize("part", ["last", "deep"])
+def test_what_is_kept_keeps_its_statistics(config: TrainConfig, part: str) -> None:
     with pytest.raises(UsageError, match="frozen"):
-        dataclasses.replace(config, part="last", batch_norm="trained")
+        dataclasses.replace(config, part=part, batch_norm="trained")
 
 
 def test_every_weight_learns_once_at_the_rate_of_its_part(config: TrainConfig) -> None:
