@@ -60,6 +60,12 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
+def student_weights() -> Path:
+    """The smallest network that comes with the program, for tests that need one but are not about its matte."""
+    return REPOSITORY / "assets" / "weights" / "u2netn-person.safetensors"
+
+
+@pytest.fixture(scope="session")
 def u2netp_weights(shared: Path) -> Path:
     """The published U2NETP."""
     path = shared / "weights" / "u2netp.safetensors"

@@ -40,8 +40,8 @@ def file_matter() -> Iterator[SharedMatter]:
 
 
 @pytest.fixture
-def file_settings(u2netp_weights: Path) -> Settings:
+def file_settings(student_weights: Path) -> Settings:
     """Without an effect: what tests of files are about is not the matte."""
-    wanted = with_text(Settings(), f"model.weights={u2netp_weights}")
+    wanted = with_text(Settings(), f"model.weights={student_weights}")
     wanted = with_text(wanted, "model.engine=torch")
     return with_text(wanted, "background.choice=original")

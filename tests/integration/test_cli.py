@@ -130,12 +130,11 @@ def test_a_file_that_is_not_what_its_name_says(name: str, content: bytes, tmp_pa
     assert name in done.stderr
 
 
-@pytest.mark.shared
-def test_the_demo_is_recorded_without_display_and_without_qt(u2netp_weights: Path, tmp_path: Path) -> None:
+def test_the_demo_is_recorded_without_display_and_without_qt(student_weights: Path, tmp_path: Path) -> None:
     output = tmp_path / "out.mkv"
     done = main(
         *("run", "--source", "demo", "--background", "color:#00b140", "--record", output, "--duration", "3", "--json"),
-        *("--weights", u2netp_weights),
+        *("--weights", student_weights),
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
@@ -166,11 +165,10 @@ def recording(output: Path, *more: str | Path) -> Iterator[subprocess.Popen[str]
         running.wait(10)
 
 
-@pytest.mark.shared
 @pytest.mark.parametrize("sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-def test_a_signal_finishes_the_recording(u2netp_weights: Path, tmp_path: Path, sent: signal.Signals) -> None:
+def test_a_signal_finishes_the_recording(student_weights: Path, tmp_path: Path, sent: signal.Signals) -> None:
     output = tmp_path / "out.mp4"
-    with recording(output, "--json", "--weights", u2netp_weights) as running:
+    with recording(output, "--json", "--weights", student_weights) as running:
         running.send_signal(sent)
         stdout, stderr = running.communicate(timeout=60)
     assert running.returncode == 0, stderr
@@ -194,11 +192,10 @@ def test_a_signal_before_the_first_picture_is_told_and_leaves_nothing(tmp_path: 
 
 
 @pytest.mark.slow
-@pytest.mark.shared
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(u2netp_weights: Path, tmp_path: Path, suffix: str) -> None:
+def test_sigkill_leaves_a_file_that_plays_up_to_its_last_second(student_weights: Path, tmp_path: Path, suffix: str) -> None:
     output = tmp_path / f"out{suffix}"
-    with recording(output, "--weights", u2netp_weights) as running:
+    with recording(output, "--weights", student_weights) as running:
         time.sleep(3)
         running.kill()
     assert duration_s(output) > 1.5
@@ -232,12 +229,12 @@ def test_without_a_display_the_demo_is_rendered_to_a_file(tmp_path: Path) -> Non
 
 
 @pytest.mark.shared
-def test_a_video_file_gives_exactly_its_frames(shared: Path, u2netp_weights: Path, tmp_path: Path) -> None:
+def test_a_video_file_gives_exactly_its_frames(shared: Path, student_weights: Path, tmp_path: Path) -> None:
     clip = shared / "clips" / "webcam" / "Zhling_1280x720.mp4"
     with av.open(str(clip)) as container:
         frames = sum(1 for _ in container.decode(video=0))
     output = tmp_path / "out.mkv"
-    done = main("run", "--source", clip, "--record", output, "--json", "--weights", u2netp_weights)
+    done = main("run", "--source", clip, "--record", output, "--json", "--weights", student_weights)
     assert done.returncode == 0, done.stderr
     with av.open(str(output)) as container:
         assert sum(1 for _ in container.decode(video=0)) == frames

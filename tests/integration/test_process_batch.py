@@ -15,7 +15,7 @@ from u2live.pipeline.process_plan import Job
 
 
 def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
-    tmp_path: Path, u2netp_weights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, student_weights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("a.png", "b.png"):
         cv2.imwrite(str(tmp_path / name), np.full((24, 32, 3), 90, np.uint8))
@@ -28,7 +28,7 @@ def test_a_fault_of_ours_with_one_file_does_not_cost_the_others(
 
     monkeypatch.setattr(process, "process_file", faulty)
     inputs = [str(tmp_path / name) for name in ("a.png", "b.png")]
-    options = ["--background", "original", "--weights", str(u2netp_weights), "--engine", "torch"]
+    options = ["--background", "original", "--weights", str(student_weights), "--engine", "torch"]
     assert main(["process", *inputs, "--output", str(tmp_path / "out"), *options]) == 1
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["b.png"]
     lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("u2live:")]

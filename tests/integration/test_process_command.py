@@ -25,7 +25,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 def test_a_folder_gives_a_folder_and_goes_on_after_bad_files(
-    tmp_path: Path, u2netp_weights: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, student_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inputs = tmp_path / "in"
     (inputs / "deeper").mkdir(parents=True)
@@ -36,7 +36,7 @@ def test_a_folder_gives_a_folder_and_goes_on_after_bad_files(
     cv2.imwrite(str(inputs / "deeper" / "still.bmp"), still)
     (inputs / "empty.jpg").write_bytes(b"")
 
-    code = main(["process", str(inputs), "--output", str(tmp_path / "out"), "--json", *options(u2netp_weights)])
+    code = main(["process", str(inputs), "--output", str(tmp_path / "out"), "--json", *options(student_weights)])
     out, err = capsys.readouterr()
     report = json.loads(out)
     assert code == 1
@@ -50,19 +50,19 @@ def test_a_folder_gives_a_folder_and_goes_on_after_bad_files(
     assert "empty.jpg" in err
     assert "Traceback" not in err
 
-    code = main(["process", str(inputs), "--output", str(tmp_path / "out"), "--json", *options(u2netp_weights, "--resume")])
+    code = main(["process", str(inputs), "--output", str(tmp_path / "out"), "--json", *options(student_weights, "--resume")])
     report = json.loads(capsys.readouterr().out)
     assert [file.get("skipped", False) for file in report["files"] if "error" not in file] == [True, True]
 
 
 def test_what_is_there_is_not_replaced(
-    tmp_path: Path, u2netp_weights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, student_weights: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", None)
     clip = make_clip(tmp_path / "in.mp4")
     out = tmp_path / "out.mp4"
     out.write_bytes(b"mine")
-    arguments = ["process", str(clip), "--output", str(out), *options(u2netp_weights)]
+    arguments = ["process", str(clip), "--output", str(out), *options(student_weights)]
     assert main(arguments) == 1
     assert "--overwrite" in capsys.readouterr().err
     assert out.read_bytes() == b"mine"
@@ -85,7 +85,7 @@ def test_what_is_there_is_not_replaced(
 )
 def test_bad_inputs_are_one_clear_line(
     tmp_path: Path,
-    u2netp_weights: Path,
+    student_weights: Path,
     capsys: pytest.CaptureFixture[str],
     source: str,
     target: str,
@@ -97,7 +97,7 @@ def test_bad_inputs_are_one_clear_line(
     (tmp_path / "bare").mkdir()
     make_clip(tmp_path / "clip.mp4")
     arguments = ["process", str(tmp_path / source), "--output", str(tmp_path / target), "--overwrite"]
-    assert main([*arguments, *options(u2netp_weights)]) == code
+    assert main([*arguments, *options(student_weights)]) == code
     told = capsys.readouterr().err.strip().replace("\r", "\n").split("\n")
     assert len(told) == 1, "nor is there a bar of a file that was never begun"
     assert told[0].startswith("u2live:")
@@ -110,7 +110,7 @@ def test_bad_inputs_are_one_clear_line(
     "ending", ["mp4", pytest.param("mkv", marks=pytest.mark.slow), pytest.param("png", marks=pytest.mark.slow)]
 )
 def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
-    tmp_path: Path, u2netp_weights: Path, capsys: pytest.CaptureFixture[str], ending: str
+    tmp_path: Path, student_weights: Path, capsys: pytest.CaptureFixture[str], ending: str
 ) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -118,7 +118,7 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
         pytest.skip("a small disk cannot be mounted here")
     try:
         clip = make_clip(tmp_path / "in.mp4", picture=PICTURE + ",noise=alls=60:allf=t")
-        code = main(["process", str(clip), "--output", f"{disk}/out", "--format", ending, *options(u2netp_weights)])
+        code = main(["process", str(clip), "--output", f"{disk}/out", "--format", ending, *options(student_weights)])
         lines = [line for line in capsys.readouterr().err.replace("\r", "\n").split("\n") if line.startswith("u2live:")]
         assert code == 1
         assert len(lines) == 1
@@ -130,12 +130,12 @@ def test_a_full_disk_is_one_clear_line_and_leaves_nothing(
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-def test_signals_remove_what_is_not_finished(tmp_path: Path, u2netp_weights: Path, number: int) -> None:
+def test_signals_remove_what_is_not_finished(tmp_path: Path, student_weights: Path, number: int) -> None:
     clip = make_clip(tmp_path / "in.mp4", "-c:v", "libx264", picture=PICTURE.replace(":d=3.0", ":d=600"))
     (tmp_path / "out").mkdir()
     command = [sys.executable, "main.py", "process", str(clip), "--output", str(tmp_path / "out" / "out.mp4")]
     process = subprocess.Popen(
-        [*command, *options(u2netp_weights)], cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*command, *options(student_weights)], cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     deadline = time.monotonic() + 60
     while not list((tmp_path / "out").iterdir()) and time.monotonic() < deadline and process.poll() is None:

@@ -47,13 +47,13 @@ def recorded(path: Path, weights: Path, *program: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_without_portaudio_it_records_without_sound_and_says_so(tmp_path: Path, u2netp_weights: Path) -> None:
-    (line,) = recorded(tmp_path / "out.mp4", u2netp_weights, sys.executable, "-c", HIDES_PORTAUDIO)
+def test_without_portaudio_it_records_without_sound_and_says_so(tmp_path: Path, student_weights: Path) -> None:
+    (line,) = recorded(tmp_path / "out.mp4", student_weights, sys.executable, "-c", HIDES_PORTAUDIO)
     assert "recording without sound: sound needs PortAudio: install it" in line
 
 
-def test_without_a_microphone_it_records_without_sound_and_says_so(tmp_path: Path, u2netp_weights: Path) -> None:
+def test_without_a_microphone_it_records_without_sound_and_says_so(tmp_path: Path, student_weights: Path) -> None:
     if microphones():
         pytest.skip("there is a microphone")
-    (line,) = recorded(tmp_path / "out.mkv", u2netp_weights, sys.executable, "main.py")
+    (line,) = recorded(tmp_path / "out.mkv", student_weights, sys.executable, "main.py")
     assert "recording without sound" in line

@@ -33,8 +33,6 @@ def consensus(opinions: Sequence[np.ndarray]) -> np.ndarray:
 
 def agree(folder: Path, models: Sequence[Matter], target: Path) -> None:
     """`target/image` and `target/alpha` from `folder`. Pictures that are there already stay. Raises UsageError."""
-    if not (folder / "image").is_dir():
-        raise UsageError(f"{folder} has no image/ folder")
     for name in ("image", "alpha"):
         (target / name).mkdir(parents=True, exist_ok=True)
     for file in tqdm(image_files(folder / "image"), desc=folder.name, unit="picture", disable=not sys.stderr.isatty()):
@@ -58,7 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="with image/, and alpha/ or not")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     args = parser.parse_args(arguments)
-    return exit_code(lambda: agree(args.data, [open_model(path) for path in args.models], args.output))
+    return exit_code(lambda: _agree_with(args.models, args.data, args.output))
+
+
+def _agree_with(models: Sequence[Path], folder: Path, target: Path) -> None:
+    if not (folder / "image").is_dir():  # before the networks are opened, which takes seconds
+        raise UsageError(f"{folder} has no image/ folder")
+    agree(folder, [open_model(path) for path in models], target)
 
 
 if __name__ == "__main__":

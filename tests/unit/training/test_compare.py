@@ -8,7 +8,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
+from u2live.model.u2net import U2NETN
 from u2live.training.compare import LIGHTS, compare, main, seeing_twice
 from u2live.training.webcam import beside_a_lamp
 
@@ -53,15 +56,14 @@ def test_seen_twice_what_one_look_misses_the_other_may_find() -> None:
     assert seeing_twice(bright_parts)(image) == pytest.approx(bright_parts(image), abs=1e-5)
 
 
-@pytest.mark.shared
-def test_a_model_may_be_asked_to_see_twice(people: Path, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    weights = Path(__file__).parents[3] / "assets" / "weights" / "u2netn-person.safetensors"
-    data = str(shared / "datasets" / "eg1800")
-    command = ["--models", f"once={weights}@64", f"twice={weights}@64+mirrored", "--data", data, "--most", "3", "--json"]
-    assert main(command) == 0
-    rows = json.loads(capsys.readouterr().out)["eg1800/validation"]
+def test_a_model_may_be_asked_to_see_twice(people: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    torch.manual_seed(0)
+    weights, data = tmp_path / "tiny.safetensors", str(people.parent)
+    save_file(U2NETN(mid=4, outer=8).state_dict(), weights, {"input_size": "64"})
+    assert main(["--models", f"once={weights}", f"twice={weights}@64+mirrored", "--data", data, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["people/validation"]
     assert rows["once"]["mad"] != rows["twice"]["mad"]
-    assert main(["--models", "a=x.onnx@big+mirrored", "--data", str(people.parent)]) == 2
+    assert main(["--models", "a=x.onnx@big+mirrored", "--data", data]) == 2
     assert "+mirrored" in capsys.readouterr().err
 
 
@@ -93,6 +95,7 @@ def test_a_mistake_is_one_line(people: Path, capsys: pytest.CaptureFixture[str])
     assert all(line.startswith("u2live: ") for line in lines)
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_person_beside_a_lamp_in_the_dark_is_found(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Without `exposed` this network has .77 beside the lamp."""
