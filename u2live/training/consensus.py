@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
@@ -31,8 +31,13 @@ def consensus(opinions: Sequence[np.ndarray]) -> np.ndarray:
     return middle.astype(np.uint8)
 
 
-def agree(folder: Path, models: Sequence[Matter], target: Path) -> None:
-    """`target/image` and `target/alpha` from `folder`. Pictures that are there already stay. Raises UsageError."""
+def agree(folder: Path, models: Iterable[Matter], target: Path) -> None:
+    """`target/image` and `target/alpha` from `folder`. Pictures that are there already stay. Raises UsageError, for what is
+    no folder of pictures before it asks for the first model.
+    """
+    if not (folder / "image").is_dir():
+        raise UsageError(f"{folder} has no image/ folder")
+    models = list(models)
     for name in ("image", "alpha"):
         (target / name).mkdir(parents=True, exist_ok=True)
     for file in tqdm(image_files(folder / "image"), desc=folder.name, unit="picture", disable=not sys.stderr.isatty()):
@@ -56,13 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", required=True, type=Path, metavar="DIR", help="with image/, and alpha/ or not")
     parser.add_argument("--output", required=True, type=Path, metavar="DIR")
     args = parser.parse_args(arguments)
-    return exit_code(lambda: _agree_with(args.models, args.data, args.output))
-
-
-def _agree_with(models: Sequence[Path], folder: Path, target: Path) -> None:
-    if not (folder / "image").is_dir():  # before the networks are opened, which takes seconds
-        raise UsageError(f"{folder} has no image/ folder")
-    agree(folder, [open_model(path) for path in models], target)
+    return exit_code(lambda: agree(args.data, map(open_model, args.models), args.output))
 
 
 if __name__ == "__main__":

@@ -77,3 +77,9 @@ def test_what_is_no_folder_is_one_line(tmp_path: Path, capsys: pytest.CaptureFix
     assert main(command) == 2
     assert capsys.readouterr().err == f"u2live: {tmp_path / 'no'} has no image/ folder\n"
     assert not (tmp_path / "out").exists()
+
+
+def test_no_network_is_opened_for_what_is_no_folder(tmp_path: Path) -> None:
+    """That takes seconds."""
+    with pytest.raises(UsageError, match="image/"):
+        agree(tmp_path / "no", (pytest.fail("opened") for _ in range(1)), tmp_path / "out")
