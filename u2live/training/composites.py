@@ -85,6 +85,18 @@ def paste(
     return pasted, layer + mattes * (1 - layer)
 
 
+def put_back(
+    scene: np.ndarray, image: np.ndarray, truth: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Whom `truth` [S, S] uint8 shows in `image`, before `scene`, which stands in the same place: the two [S, S, 3] uint8 as
+    one, and the matte, float32 in [0, 1].
+    """
+    matte = _soft(truth, rng)
+    weight = matte[..., None]
+    foreground = clean_foreground(image, matte)
+    return np.clip(foreground * weight + scene * (1 - weight), 0, 255).astype(np.uint8), matte
+
+
 def _around(alpha: np.ndarray) -> tuple[slice, slice]:
     """What `clean_foreground` needs to see of the frame for all that `alpha` [S, S] shows; one pixel where it is empty."""
     left, top, width, height = cv2.boundingRect((alpha > 0).astype(np.uint8))

@@ -19,11 +19,12 @@ WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
 class SampleConfig:
     """What the network is shown.
 
-    `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of pictures
-    with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street beside a
-    person; the rest comes from the folders without people. Some `things` are drawn into backgrounds. `dressed` people wear
-    a pattern out of those folders, `reaching` ones hold out an arm or raise a hand. In `poor_light` it is dark, or a window
-    is behind them. The other shares are of the pictures they apply to; sizes are fractions of the frame.
+    `natural`, `composite` and `empty` are the shares of untouched pictures, of people pasted elsewhere, and of
+    pictures with nobody in them. `drawn` and `surroundings` are the backgrounds that are drawn clutter or the street
+    beside a person; the rest comes from the folders without people. Some `things` are drawn into backgrounds.
+    `dressed` people wear a pattern out of those folders, `reaching` ones hold out an arm or raise a hand, and `beside`
+    some of them stands a thing that touches them, or the back of a chair behind. In `poor_light` it is dark, or a
+    window is behind them. The other shares are of the pictures they apply to; sizes are fractions of the frame.
     """
 
     natural: float = 0.55
@@ -35,6 +36,7 @@ class SampleConfig:
     occluded: float = 0.12
     dressed: float = 0.25
     reaching: float = 0.2
+    beside: float = 0.15
     smallest_person: float = 0.18
     largest_person: float = 1.7
     degraded: float = 0.8

@@ -58,6 +58,14 @@ def warp(pixels: np.ndarray, matrix: np.ndarray, size: int, border: int) -> np.n
     return warped if warped.ndim == 3 else warped[..., None]
 
 
+def moved(box: tuple[float, float, float, float], matrix: np.ndarray) -> tuple[float, float, float, float]:
+    """(x0, y0, x1, y1) around where the 2×3 `matrix` puts the corners of `box`."""
+    x0, y0, x1, y1 = box
+    corners = np.array([(x0, y0, 1), (x1, y0, 1), (x0, y1, 1), (x1, y1, 1)]) @ matrix.T
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
+
+
 def frame_aspect(rng: np.random.Generator) -> float:
     """Width over height of a camera's frame."""
     return float(rng.choice(ASPECTS, p=ASPECT_SHARES))

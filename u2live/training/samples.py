@@ -11,18 +11,20 @@ import numpy as np
 from u2live.errors import UsageError
 from u2live.training.clothing import in_other_clothes
 from u2live.training.clutter import drawn_background, object_in_front
-from u2live.training.composites import paste, place_matrix
+from u2live.training.composites import paste, place_matrix, put_back
 from u2live.training.config import SampleConfig
 from u2live.training.geometry import (
     View,
     background_view,
     close_view,
+    moved,
     view_of,
     whole_view,
     wide_view,
 )
 from u2live.training.limbs import with_a_hand_raised, with_an_arm_out, with_room_beside
-from u2live.training.pictures import Folder, Picture
+from u2live.training.neighbours import with_neighbours
+from u2live.training.pictures import Folder, Picture, box_of
 from u2live.training.things import with_things
 from u2live.training.webcam import degrade, in_poor_light
 
@@ -77,19 +79,25 @@ class SampleMaker:
             view = wide_view(picture, rng)
         else:
             view = close_view(picture, rng)
-        image, mattes = view_of(picture, view, size)
-        return image, mattes.astype(np.float32) / 255
+        image, layers = view_of(picture, view, size)
+        mattes = layers.astype(np.float32) / 255
+        if rng.random() < self.config.beside and (layers[..., 0] > 127).any():
+            scene = with_neighbours(image, self._place(rng, size), box_of(layers[..., 0]), rng)
+            image, mattes[..., 0] = put_back(scene, image, layers[..., 0], rng)
+        return image, mattes
 
     def _composite(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
         canvas = self._background(rng, size)
         if rng.random() < 0.3:
             canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.5, 3.0))
         mattes = np.zeros((size, size, self.channels), np.float32)
-        for _ in range(2 if rng.random() < self.config.second_person else 1):
+        for number in range(2 if rng.random() < self.config.second_person else 1):
             person = self._person(rng)
             if rng.random() < self.config.reaching:
                 person = _reaching(with_room_beside(person), rng)
             matrix = place_matrix(person, size, rng, self.config.smallest_person, self.config.largest_person)
+            if number == 0 and rng.random() < self.config.beside:
+                canvas = with_neighbours(canvas, self._place(rng, size), moved(person.box, matrix), rng)
             canvas, mattes = paste(canvas, mattes, person, matrix, rng)
         return canvas, mattes
 

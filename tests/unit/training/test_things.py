@@ -17,9 +17,9 @@ SIDE = 96
 GREY = np.full((SIDE, SIDE, 3), 128, np.uint8)
 
 
-@pytest.mark.parametrize("kind", things._KINDS, ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", things.KINDS, ids=lambda kind: kind.__name__)
 def test_every_kind_is_seen_and_leaves_most_of_the_place_alone(kind: things.Draw, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(things, "_KINDS", (kind,))
+    monkeypatch.setattr(things, "KINDS", (kind,))
     changed = [(with_things(GREY, GREY, np.random.default_rng(seed)) != GREY).any(2).mean() for seed in range(30)]
     assert 0.005 < np.mean(changed) < 0.6
     assert np.count_nonzero(changed) > 20, "some lie outside the frame, most do not"
