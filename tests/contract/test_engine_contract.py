@@ -24,6 +24,9 @@ from u2live.model.weights import Weights, read_weights
 TOLERANCE = {"fp32": 1e-4, "bf16": 0.004, "fp16": 0.004}
 PICTURE = np.random.default_rng(7).integers(0, 256, (90, 120, 3), np.uint8)
 
+# What OpenVINO makes of a network is made once; the tests that are about making it have a folder of their own.
+pytestmark = pytest.mark.usefixtures("second_start")
+
 OpenEngine = Callable[[Weights, int], Engine]
 
 
@@ -96,11 +99,9 @@ def reference(weights: Weights, pictures: list[np.ndarray], side: int) -> list[n
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def engine(
-    request: pytest.FixtureRequest, weights: Weights, side: int, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, weights: Weights, side: int, networks: Path) -> Iterator[Engine]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("U2LIVE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("U2LIVE_CACHE_DIR", str(networks))
         opened = request.param(weights, side)
     yield opened
     opened.close()
@@ -114,9 +115,9 @@ def tiny() -> Weights:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def tiny_engine(request: pytest.FixtureRequest, tiny: Weights, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+def tiny_engine(request: pytest.FixtureRequest, tiny: Weights, networks: Path) -> Iterator[Engine]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("U2LIVE_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("U2LIVE_CACHE_DIR", str(networks))
         opened = request.param(tiny, 64)
     yield opened
     opened.close()
@@ -255,7 +256,8 @@ def test_every_engine_can_look_twice(opened: OpenEngine, tiny: Weights) -> None:
 
 
 @pytest.mark.parametrize("opened", ENGINES)
-def test_weights_are_not_changed(opened: OpenEngine, tiny: Weights) -> None:
+def test_weights_are_not_changed(opened: OpenEngine, tiny: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("U2LIVE_CACHE_DIR", str(tmp_path))
     before = copy.deepcopy(tiny.network.state_dict())
     opened(tiny, 64).close()
     after = tiny.network.state_dict()
@@ -269,7 +271,9 @@ def test_too_small_an_input_is_one_clear_line(opened: OpenEngine, tiny: Weights)
         opened(tiny, 16)
 
 
-def test_openvino_telephones_nobody(tiny: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_openvino_telephones_nobody(tiny: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("U2LIVE_CACHE_DIR", str(tmp_path))
+
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("a connection was attempted")
 

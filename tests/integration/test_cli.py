@@ -38,6 +38,15 @@ def main(*arguments: str | Path, timeout_s: float = 100, **changes: str) -> subp
     )
 
 
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that the command runs in, without a display."""
+    for name in NO_DISPLAY:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
 def duration_s(path: Path) -> float:
     """From the first picture to the end of the last, which lasts a thirtieth of a second; decodes all of them."""
     with av.open(str(path)) as container:
@@ -99,16 +108,29 @@ def test_the_pipeline_needs_no_qt() -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )
-def test_a_mistake_is_one_clear_line(arguments: list[str], code: int | None, says: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        command(*arguments), capture_output=True, text=True, timeout=100, env=environment(), cwd=tmp_path, check=False
-    )
-    lines = [line for line in done.stderr.splitlines() if line.startswith("u2live:")]
-    assert done.returncode in ((1, 2) if code is None else (code,)), done.stderr
-    assert "Traceback" not in done.stderr
-    assert len(lines) == 1, done.stderr
+def test_a_mistake_is_one_clear_line(
+    arguments: list[str], code: int | None, says: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        ended = cli.main(arguments)
+    except SystemExit as left:  # argparse's way
+        ended = left.code  # type: ignore[assignment]
+    error = capsys.readouterr().err
+    lines = [line for line in error.splitlines() if line.startswith("u2live:")]
+    assert ended in ((1, 2) if code is None else (code,)), error
+    assert "Traceback" not in error
+    assert "fault in u2live" not in error
+    assert len(lines) == 1, error
     assert says in lines[0]
-    assert not list(tmp_path.iterdir()), "a mistake leaves nothing behind"
+    assert not list(here.iterdir()), "a mistake leaves nothing behind"
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["frobnicate"], 2), (["run", "--source", "nowhere.mp4"], 1)])
+def test_a_mistake_ends_the_program_with_that_line_and_code(arguments: list[str], code: int) -> None:
+    done = main(*arguments)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert [line.startswith("u2live: ") for line in done.stderr.splitlines()] == [True]
 
 
 def test_a_camera_that_is_not_there_is_told_before_anything_starts(
@@ -121,13 +143,15 @@ def test_a_camera_that_is_not_there_is_told_before_anything_starts(
 
 @pytest.mark.parametrize("content", [b"", b"this is text\n" * 50])
 @pytest.mark.parametrize("name", ["clip.mp4", "picture.png"])
-def test_a_file_that_is_not_what_its_name_says(name: str, content: bytes, tmp_path: Path) -> None:
-    path = tmp_path / name
-    path.write_bytes(content)
-    done = main("run", "--source", path)
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr
-    assert name in done.stderr
+def test_a_file_that_is_not_what_its_name_says(
+    name: str, content: bytes, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / name).write_bytes(content)
+    assert cli.main(["run", "--source", name]) == 1
+    error = capsys.readouterr().err
+    assert [line for line in error.splitlines() if line.startswith("u2live: ") and name in line]
+    assert "Traceback" not in error
+    assert "fault in u2live" not in error
 
 
 def test_the_demo_is_recorded_without_display_and_without_qt(student_weights: Path, tmp_path: Path) -> None:
