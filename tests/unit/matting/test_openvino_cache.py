@@ -6,27 +6,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
+from tests.unit.matting.conftest import small_weights
 from u2live import paths
 from u2live.matting import half_precision, openvino_engine
 from u2live.matting.openvino_engine import OpenVinoEngine
-from u2live.model.u2net import U2NETN
-from u2live.model.weights import Weights
 
 PICTURE = np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8)
 
 
-def small_weights(seed: int = 0) -> Weights:
-    torch.manual_seed(seed)
-    return Weights("small", Path("small.safetensors"), "U2NETN", 64, "person", U2NETN(mid=4, outer=8).eval(), {})
+pytestmark = pytest.mark.usefixtures("started_before")
 
 
 def _no_conversion(*_: object) -> None:
     raise AssertionError("converted again")
 
 
-def test_second_start_neither_converts_nor_probes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_second_start_neither_converts_nor_probes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("U2LIVE_CACHE_DIR", str(tmp_path))  # this first start is none of a copy
     expected = OpenVinoEngine(small_weights()).infer(PICTURE)
     monkeypatch.setattr(openvino_engine, "_converted", _no_conversion)
     monkeypatch.setattr(openvino_engine, "_bears", _no_conversion)
@@ -59,5 +56,7 @@ def test_no_cache_folder_is_no_failure(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 
 def test_a_precision_the_network_does_not_bear_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for file in (paths.user_cache_dir() / "openvino").glob("*.*16"):
+        file.unlink()  # what was remembered
     monkeypatch.setattr(half_precision, "TOLERANCE", 0.0)
     assert OpenVinoEngine(small_weights()).info.precision == "fp32"

@@ -19,7 +19,10 @@ from u2live.model.stored import StoredWeights
 from u2live.model.u2net import U2NETN
 
 PICTURE = np.random.default_rng(3).integers(0, 256, (90, 120, 3), np.uint8)
-pytestmark = pytest.mark.skipif(torch.cuda.is_available(), reason="with an NVIDIA GPU torch is what runs")
+pytestmark = [
+    pytest.mark.skipif(torch.cuda.is_available(), reason="with an NVIDIA GPU torch is what runs"),
+    pytest.mark.usefixtures("started_before"),
+]
 
 
 @pytest.fixture
