@@ -48,13 +48,18 @@ needs_bf16 = pytest.mark.skipif(not _has_bf16(), reason="this processor does not
 
 
 @needs_bf16
-@pytest.mark.parametrize("model", live_models(Settings()), ids=str)
+@pytest.mark.parametrize(
+    "model",
+    [pytest.param(each, marks=() if each.name == "u2netn-person" else pytest.mark.slow) for each in live_models(Settings())],
+    ids=str,
+)
 def test_what_comes_with_the_program_bears_it(model: Model) -> None:
     weights = read_weights(person_weights()[model.name])
     assert OpenVinoEngine(weights, model.input_size, device="CPU").info.precision == "bf16"
 
 
 @needs_bf16
+@pytest.mark.slow
 @pytest.mark.shared
 def test_the_published_network_does_not(u2netp_weights: Path) -> None:
     assert OpenVinoEngine(read_weights(u2netp_weights), device="CPU").info.precision == "fp32"
