@@ -86,15 +86,19 @@ def paste(
 
 
 def put_back(
-    scene: np.ndarray, image: np.ndarray, truth: np.ndarray, rng: np.random.Generator
+    scene: np.ndarray, image: np.ndarray, layers: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Whom `truth` [S, S] uint8 shows in `image`, before `scene`, which stands in the same place: the two [S, S, 3] uint8 as
-    one, and the matte, float32 in [0, 1].
+    """Whom the truth in `layers` [S, S, C] uint8 shows in `image`, before `scene`, the same place with other things in it:
+    the two [S, S, 3] uint8 as one, and the mattes, float32 in [0, 1].
     """
-    matte = _soft(truth, rng)
-    weight = matte[..., None]
-    foreground = clean_foreground(image, matte)
-    return np.clip(foreground * weight + scene * (1 - weight), 0, 255).astype(np.uint8), matte
+    truth = _soft(layers[..., 0], rng)
+    weight = truth[..., None]
+    foreground = clean_foreground(image, truth)
+    shown = np.clip(foreground * weight + scene * (1 - weight), 0, 255).astype(np.uint8)
+    # Whom a teacher saw beside the truth is hidden by what now stands there.
+    seen = (scene == image).all(axis=2) | (truth > 0.02)
+    others = [layers[..., channel].astype(np.float32) / 255 * seen for channel in range(1, layers.shape[-1])]
+    return shown, np.stack([truth, *others], axis=-1)
 
 
 def _around(alpha: np.ndarray) -> tuple[slice, slice]:

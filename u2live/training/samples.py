@@ -80,11 +80,10 @@ class SampleMaker:
         else:
             view = close_view(picture, rng)
         image, layers = view_of(picture, view, size)
-        mattes = layers.astype(np.float32) / 255
         if rng.random() < self.config.beside and (layers[..., 0] > 127).any():
             scene = with_neighbours(image, self._place(rng, size), box_of(layers[..., 0]), rng)
-            image, mattes[..., 0] = put_back(scene, image, layers[..., 0], rng)
-        return image, mattes
+            return put_back(scene, image, layers, rng)
+        return image, layers.astype(np.float32) / 255
 
     def _composite(self, rng: np.random.Generator, size: int) -> tuple[np.ndarray, np.ndarray]:
         canvas = self._background(rng, size)

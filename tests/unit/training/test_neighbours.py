@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from u2live.training import neighbours
+from u2live.training.composites import put_back
 from u2live.training.config import SampleConfig
 from u2live.training.geometry import moved
 from u2live.training.neighbours import with_neighbours
@@ -79,6 +80,18 @@ def test_a_natural_picture_with_something_beside_differs_outside_the_matte_alone
         assert not (different & (mattes[1][..., 0] > 0.98)).any()
         drawn += different.mean() > 0.01
     assert drawn >= 15
+
+
+def test_whom_a_teacher_saw_beside_the_truth_goes_where_a_thing_now_stands() -> None:
+    truth, taught = np.zeros((SIDE, SIDE), np.uint8), np.zeros((SIDE, SIDE), np.uint8)
+    truth[30:90, 40:60] = 255
+    taught[30:90, 20:80] = 255  # an arm on either side that the truth leaves out
+    scene = GREY.copy()
+    scene[:, 60:] = (200, 30, 30)
+    _, mattes = put_back(scene, GREY, np.stack([truth, taught], axis=-1), np.random.default_rng(0))
+    assert mattes[60, 50].min() > 0.98
+    assert mattes[60, 30].tolist() == [0, 1], "nothing stands there"
+    assert mattes[60, 70].tolist() == [0, 0]
 
 
 def test_moved_goes_around_the_corners() -> None:
