@@ -6,13 +6,15 @@ the arm of a chair, or the front of a car that somebody leans on.
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import cv2
 import numpy as np
 
 from u2live.training.strokes import Place, box, bright, disc, grey, polygon, rounded, shaded
 from u2live.training.things import KINDS, Draw, one_of, with_one
 
-Box = tuple[float, float, float, float]
+Box: TypeAlias = tuple[float, float, float, float]
 
 SEATED = 0.5  # of the people with something close to them
 MOST = 2
