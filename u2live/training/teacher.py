@@ -1,4 +1,7 @@
-"""A teacher's mattes of whole folders, made once and kept: they go through the same crops and turns as the truth."""
+"""A teacher's mattes of whole folders, made once and kept: they go through the same crops and turns as the truth.
+
+It sees every picture twice, as it is and mirrored, since it is right more often that way (`matting/mirrored.py`).
+"""
 
 from __future__ import annotations
 
@@ -20,13 +23,14 @@ from u2live.training.processes import Processes
 def taught_mattes(folder: Path, weights: Path, group: Processes) -> Path | None:
     """The folder with NAME.png for every picture of `folder`, made when it is not there yet.
 
-    None for a folder without people: a teacher has nothing to say there. The name holds the weights' checksum.
+    None for a folder without people: a teacher has nothing to say there. The name holds the weights' checksum, and
+    that they saw every picture twice.
     """
     if not (folder / "alpha").is_dir():
         return None
     digest = hashlib.sha256(weights.read_bytes()).hexdigest()[:12]
     place = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:8]
-    target = user_cache_dir() / "teacher" / digest / f"{folder.parent.name}-{folder.name}-{place}"
+    target = user_cache_dir() / "teacher" / f"{digest}-twice" / f"{folder.parent.name}-{folder.name}-{place}"
     if group.first:
         _make(folder, weights, target, group.device)
     group.agreed(0.0)  # the others wait for the first
@@ -49,9 +53,10 @@ def _make(folder: Path, weights: Path, target: Path, device: torch.device) -> No
         image = read_picture(path)
         scale = min(1.0, LONGEST_SIDE / max(image.shape[:2]))
         square = in_good_light(cv2.resize(image, side, interpolation=cv2.INTER_AREA))
-        one = torch.from_numpy(square[None]).to(device)
+        two = torch.from_numpy(np.stack([square, square[:, ::-1]])).to(device)
         with torch.no_grad(), autocast(device, precision):
-            alpha = torch.sigmoid(network.logits(normalized(one))[0].float())[0, 0].cpu().numpy()
+            plain, mirrored = network.logits(normalized(two))[0].float()
+        alpha = torch.sigmoid((plain + mirrored.flip(-1)) / 2)[0].cpu().numpy()
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)
         cv2.imwrite(str(target / f"{path.stem}.png"), np.round(alpha * 255).astype(np.uint8))
