@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from u2live.matting.exposure import in_good_light
+from u2live.matting.mirrored import agreed, mirrored_back
 from u2live.paths import user_cache_dir
 from u2live.training.arithmetic import autocast, fastest_precision
 from u2live.training.batches import normalized
@@ -55,8 +56,8 @@ def _make(folder: Path, weights: Path, target: Path, device: torch.device) -> No
         square = in_good_light(cv2.resize(image, side, interpolation=cv2.INTER_AREA))
         two = torch.from_numpy(np.stack([square, square[:, ::-1]])).to(device)
         with torch.no_grad(), autocast(device, precision):
-            plain, mirrored = network.logits(normalized(two))[0].float()
-        alpha = torch.sigmoid((plain + mirrored.flip(-1)) / 2)[0].cpu().numpy()
+            plain, mirrored = torch.sigmoid(network.logits(normalized(two))[0].float())[:, 0].cpu().numpy()
+        alpha = agreed(plain, mirrored_back(mirrored))
         size = (max(1, round(image.shape[1] * scale)), max(1, round(image.shape[0] * scale)))
         alpha = cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)
         cv2.imwrite(str(target / f"{path.stem}.png"), np.round(alpha * 255).astype(np.uint8))
