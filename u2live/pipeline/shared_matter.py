@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from u2live.pipeline.loading import load_best_matter
+from u2live.pipeline.loading import load_best_matter, load_finer_engine
 from u2live.pipeline.look_ahead import LookAheadMatter, LookAheadSource
 from u2live.pipeline.matte_stage import LoadMatter
 from u2live.settings import ModelSettings, Settings
@@ -22,6 +22,7 @@ class SharedMatter:
     def __init__(self) -> None:
         self._loaded: Matter | None = None
         self._model: ModelSettings | None = None
+        self._finer: Engine | None = None  # opened when somebody looks twice
 
     def __call__(self, settings: Settings, notify: Notify) -> Matter:
         """Raises WeightsError, EngineError, UsageError."""
@@ -45,17 +46,22 @@ class SharedMatter:
         return cast("Matter", _Lent(Matter(self._looking_twice(settings, notify))))
 
     def _looking_twice(self, settings: Settings, notify: Notify) -> Engine:
-        """The engine that this keeps: no matter that it is lent to closes it."""
+        """The engines that this keeps: no matter that they are lent to closes them."""
         from u2live.matting.mirrored import MirroredEngine
 
         self(settings, notify)
         assert self._loaded is not None
-        return MirroredEngine(self._loaded.engine)
+        if self._finer is None:
+            self._finer = load_finer_engine(settings, notify)
+        return MirroredEngine(self._loaded.engine, self._finer)
 
     def close(self) -> None:
         loaded, self._loaded = self._loaded, None
+        finer, self._finer = self._finer, None
         if loaded is not None:
             loaded.close()
+        if finer is not None:
+            finer.close()
 
 
 class _Lent:

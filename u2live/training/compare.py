@@ -4,13 +4,15 @@ Every model sees the same picture squeezed to its own input size by the same res
 picture's size, as it is. A model is a weights file (a U²-Net) or an ONNX file that takes RGB in [0, 1] (MediaPipe's selfie
 segmentation). All run in float32 with OpenVINO on the CPU. Networks of this project's trainer see it in the light that the
 program mends for them (`matting.exposure`); `--light` takes the pictures' light away first. `+mirrored` behind a file or its
-size: it sees each picture twice, as in `process` (`matting.mirrored`).
+size: it sees each picture twice, as in `process` (`matting.mirrored`), `+mirrored@SIZE`: once at that size where people
+leave room in the picture.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import warnings
 from collections.abc import Callable, Sequence
@@ -24,7 +26,7 @@ from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
 from u2live.matting.exposure import exposed
-from u2live.matting.mirrored import agreed, mirrored_back
+from u2live.matting.mirrored import agreed, leaves_room, mirrored_back
 from u2live.training.batches import MEAN, STD
 from u2live.training.mattes import ClipSteadiness, matte_score
 from u2live.training.pictures import alpha_file, find_folders, image_files, read_alpha, read_picture
@@ -33,6 +35,7 @@ from u2live.training.webcam import before_a_window, beside_a_lamp, in_the_dark
 Matter: TypeAlias = Callable[[np.ndarray], np.ndarray]  # H×W×3 uint8 BGR → H×W float32 in [0, 1]
 LIGHTS = {"dark": in_the_dark, "lamp": beside_a_lamp, "window": before_a_window}
 MIRRORED = "+mirrored"
+_ASKED = re.compile(rf"([^=]*)=([^@]+?)(?:@(\d+))?({re.escape(MIRRORED)}(?:@(\d+))?)?")
 COLUMNS = ("iou", "worst_iou", "mad", "mse", "gradient", "boundary_f", "dtssd", "share", "worst_share")
 
 
@@ -56,9 +59,16 @@ def open_model(path: Path, input_size: int = 0) -> Matter:
     return _resized(lambda square: infer(((scaled(square)[..., ::-1] - mean) / std).transpose(2, 0, 1)[None]), side)
 
 
-def seeing_twice(matter: Matter) -> Matter:
-    """`matter`, and the same on the mirrored picture."""
-    return lambda image: agreed(matter(image), mirrored_back(matter(np.ascontiguousarray(image[:, ::-1]))))
+def seeing_twice(matter: Matter, finer: Matter | None = None) -> Matter:
+    """`matter`, and again on the mirrored picture; `finer` there, where people leave room in it."""
+
+    def both(image: np.ndarray) -> np.ndarray:
+        alpha = matter(image)
+        second = finer if finer is not None and leaves_room(alpha) else matter
+        seen: np.ndarray = agreed(alpha, mirrored_back(second(np.ascontiguousarray(image[:, ::-1]))))
+        return seen
+
+    return both
 
 
 def _onnx_model(path: Path) -> Matter:
@@ -151,18 +161,19 @@ def table(report: dict[str, Any]) -> str:
 
 def _named_model(text: str) -> tuple[str, Matter]:
     """What one of `--models` asks for. Raises U2LiveError."""
-    name, _, rest = text.partition("=")
-    once = rest.removesuffix(MIRRORED)
-    file, _, size = once.partition("@")
-    if not file or (size and not size.isdigit()):
-        raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE, perhaps with {MIRRORED} behind")
+    asked = _ASKED.fullmatch(text)
+    if asked is None:
+        raise UsageError(f"--models {text}: expected NAME=FILE or NAME=FILE@SIZE, and perhaps {MIRRORED} or {MIRRORED}@SIZE")
+    name, file, size, twice, second_size = asked.groups()
     model = open_model(Path(file), int(size or 0))
-    return name, model if once == rest else seeing_twice(model)
+    if not twice:
+        return name, model
+    return name, seeing_twice(model, open_model(Path(file), int(second_size)) if second_size else None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m u2live.training.compare", description=__doc__)
-    parser.add_argument("--models", nargs="+", required=True, metavar="NAME=FILE[@SIZE][+mirrored]")
+    parser.add_argument("--models", nargs="+", required=True, metavar="NAME=FILE[@SIZE][+mirrored[@SIZE]]")
     parser.add_argument("--data", nargs="+", type=Path, required=True, metavar="DIR", help="with image/, and alpha/ or not")
     parser.add_argument("--clips", action="store_true", help="the pictures of a folder are frames: dtSSD, too")
     parser.add_argument("--most", type=int, default=0, metavar="N", help="so many pictures of each folder")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -44,6 +45,26 @@ class Seen:
         return torch.from_numpy(self._map) if self.info.name == "cuda" else self._map
 
     def close(self) -> None: ...
+
+
+class Square:
+    """An engine as wide as its network says, whose map is the picture's first channel; it writes its side into `runs`."""
+
+    def __init__(self, side: int, runs: list[int], on_gpu: bool = False) -> None:
+        self.info = EngineInfo("test", "test", "fp32", side)
+        self.picture: Array | None = None
+        self.closed = False
+        self._runs, self._on_gpu = runs, on_gpu
+
+    def infer(self, pixels: np.ndarray) -> Array:
+        side = self.info.input_size
+        self._runs.append(side)
+        self.picture = torch.from_numpy(pixels) if self._on_gpu else None
+        seen = cv2.resize(pixels[..., 0] / np.float32(255), (side, side), interpolation=cv2.INTER_AREA)
+        return torch.from_numpy(seen) if self._on_gpu else seen
+
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.fixture
@@ -94,7 +115,52 @@ def test_the_picture_is_the_one_that_was_asked_about() -> None:
     engine = Seen()
     twice = MirroredEngine(engine)
     twice.infer(PICTURE)
-    assert twice.picture is PICTURE
+    assert twice.picture is not None
+    np.testing.assert_array_equal(np.asarray(twice.picture), PICTURE)
+
+
+def person_of(share: float) -> np.ndarray:
+    """A picture whose first channel is bright in so large a part of it."""
+    picture = np.zeros((64, 80, 3), np.uint8)
+    picture[: round(64 * share), :, 0] = 240
+    return picture
+
+
+@pytest.mark.parametrize(("share", "sides"), [(0.1, [32, 64]), (0.3, [32, 64]), (0.5, [32, 32]), (0.9, [32, 32])])
+def test_who_does_not_fill_the_picture_gets_a_finer_second_look(share: float, sides: list[int]) -> None:
+    runs: list[int] = []
+    twice = MirroredEngine(Square(32, runs), Square(64, runs))
+    seen = np.asarray(twice.infer(person_of(share)))
+    assert runs == sides
+    assert twice.info.input_size == 64
+    assert seen.shape == (64, 64), "whichever engine looked"
+    assert (seen > 0.5).mean() == pytest.approx(share, abs=0.02)
+
+
+def test_near_the_bound_the_size_stays_what_it_was() -> None:
+    runs: list[int] = []
+    twice = MirroredEngine(Square(32, runs), Square(64, runs))
+    for share in (0.3, 0.43, 0.6, 0.38, 0.3):
+        twice.infer(person_of(share))
+    assert runs[1::2] == [64, 64, 32, 32, 64]
+
+
+def test_both_engines_are_closed() -> None:
+    engines = Square(32, []), Square(64, [])
+    twice = MirroredEngine(*engines)
+    twice.close()
+    twice.close()
+    assert all(engine.closed for engine in engines)
+
+
+@pytest.mark.parametrize("gpus", [(True, False), (False, True)])
+def test_where_one_of_two_engines_lost_its_gpu_its_map_is_taken(gpus: tuple[bool, bool]) -> None:
+    twice = MirroredEngine(Square(32, [], gpus[0]), Square(64, [], gpus[1]))
+    seen = twice.infer(person_of(0.25))
+    assert isinstance(seen, np.ndarray)
+    assert seen.shape == (64, 64)
+    assert (seen > 0.5).mean() == pytest.approx(0.25, abs=0.02)
+    assert twice.picture is None, "it would lie where the map does not"
 
 
 @pytest.mark.parametrize("runs_on_gpu", [1, 2, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,11 @@ from u2live.matting.engine import EngineInfo
 from u2live.model.registry import person_weights, stored_metadata, trained_sizes
 from u2live.pipeline import loading
 from u2live.pipeline.fitting import Model
+from u2live.pipeline.shared_matter import SharedMatter
 from u2live.settings import Settings, with_value
-from u2live.types import Notice
+from u2live.types import Frame, Notice
+
+PICTURE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), np.uint8)
 
 
 class Instant:
@@ -25,12 +29,14 @@ class Instant:
         self.model = model
         self.info = EngineInfo("torch", "a machine", "fp32", 32)
         self.runs = 0
+        self.closed = False
 
     def infer(self, pixels: np.ndarray) -> np.ndarray:
         self.runs += 1
         return np.zeros((32, 32), np.float32)
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        self.closed = True
 
 
 @pytest.fixture
@@ -92,6 +98,28 @@ def test_the_automatic_choice_is_told(opened: list[Instant]) -> None:
 def test_files_take_the_best_one_whatever_it_costs(opened: list[Instant]) -> None:
     loading.load_best_matter(Settings(), lambda _notice: None)
     assert [(engine.model, engine.runs) for engine in opened] == [(loading.live_models(Settings())[0], 0)]
+
+
+def test_a_file_looked_at_twice_is_seen_at_a_finer_size_too(opened: list[Instant]) -> None:
+    with closing(SharedMatter()) as shared:
+        for _ in range(2):
+            shared.for_a_still(Settings(), lambda _notice: None).close()
+        best = loading.live_models(Settings())[0].name
+        own = int(stored_metadata(person_weights()[best])["input_size"])
+        assert [engine.model for engine in opened] == [Model(best), Model(best, round(1.25 * own))], "opened once"
+        matted = shared.for_a_still(Settings(), lambda _notice: None).matte(Frame(0, 0, PICTURE), Settings().matte)
+        assert matted.alpha.shape == PICTURE.shape[:2]
+        assert [engine.runs for engine in opened] == [1, 1], "nobody there leaves room"
+        assert not any(engine.closed for engine in opened)
+    assert all(engine.closed for engine in opened)
+
+
+@pytest.mark.parametrize(("key", "value"), [("model.input_size", 224), ("model.weights", "u2netp-person")])
+def test_what_was_asked_for_is_looked_at_twice_as_it_is(opened: list[Instant], key: str, value: object) -> None:
+    settings = with_value(Settings(), key, value)
+    with closing(SharedMatter()) as shared:
+        shared.for_a_still(settings, lambda _notice: None).matte(Frame(0, 0, PICTURE), settings.matte)
+        assert [engine.runs for engine in opened] == [2]
 
 
 def test_only_the_automatic_choice_depends_on_the_rate() -> None:

@@ -60,10 +60,17 @@ def test_a_model_may_be_asked_to_see_twice(people: Path, tmp_path: Path, capsys:
     torch.manual_seed(0)
     weights, data = tmp_path / "tiny.safetensors", str(people.parent)
     save_file(U2NETN(mid=4, outer=8).state_dict(), weights, {"input_size": "64"})
-    assert main(["--models", f"once={weights}", f"twice={weights}@64+mirrored", "--data", data, "--json"]) == 0
+    looks = {"once": "", "twice": "+mirrored", "named": "@64+mirrored@64", "finer": "+mirrored@96"}
+    models = [f"{name}={weights}{look}" for name, look in looks.items()]
+    assert main(["--models", *models, "--data", data, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["people/validation"]
-    assert rows["once"]["mad"] != rows["twice"]["mad"]
-    assert main(["--models", "a=x.onnx@big+mirrored", "--data", data]) == 2
+    assert rows["twice"] == rows["named"]
+    assert len({rows[name]["mad"] for name in looks}) == 3
+
+
+@pytest.mark.parametrize("look", ["@big+mirrored", "+mirrored@", "@64+mirrored@big"])
+def test_looks_that_make_no_sense_are_one_clear_line(people: Path, look: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--models", f"a=x.onnx{look}", "--data", str(people.parent)]) == 2
     assert "+mirrored" in capsys.readouterr().err
 
 
