@@ -17,11 +17,10 @@ from u2live.types import Array
 
 TINY = 1e-6  # what keeps two maps that flatly contradict each other from dividing by nothing
 
-
 FILLED = 0.4
 """The share of a picture that people who fill it take at least. Measured on portraits, street photographs and people
-elsewhere: below it, a second look at five quarters of the size finds more than one at the same size, up to .3 most; above
-.6, less.
+elsewhere: up to .5 a second look at five quarters of the size is better than one at the same size, by .002 to .01 of mean
+IoU, above it worse by .001.
 """
 _UNDECIDED = 0.05  # so far on the other side of FILLED the size of the last picture's second look stays
 
@@ -78,11 +77,9 @@ class MirroredEngine:
         return self._looks_finer
 
     def _sized(self, alpha: Any) -> Array:
+        """`alpha`, as large as `info` says."""
         side = self.info.input_size
-        if self._finer is None or alpha.shape == (side, side):
-            same: Array = alpha
-            return same
-        sized: Array = ops_for(alpha).resize(alpha[None], side, side)[0]
+        sized: Array = alpha if len(alpha) == side else ops_for(alpha).resize(alpha[None], side, side)[0]
         return sized
 
 

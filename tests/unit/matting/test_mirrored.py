@@ -20,7 +20,7 @@ from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights
 from u2live.types import Array
 
-PICTURE = np.random.default_rng(3).integers(0, 256, (60, 80, 3), np.uint8)
+PICTURE = np.random.default_rng(3).integers(0, 256, (64, 64, 3), np.uint8)
 MAPS = arrays(np.float32, (4, 5), elements=st.floats(0, 1, width=32))
 
 
@@ -31,12 +31,12 @@ class Seen:
         self.picture: Array | None = None
         self.runs = 0
         self._runs_on_gpu = runs_on_gpu
-        self._map = np.zeros((60, 80), np.float32)
+        self._map = np.zeros((64, 64), np.float32)
 
     @property
     def info(self) -> EngineInfo:
         on_gpu = self.runs <= self._runs_on_gpu
-        return EngineInfo("cuda" if on_gpu and self._runs_on_gpu else "torch", "test", "fp32", 32)
+        return EngineInfo("cuda" if on_gpu and self._runs_on_gpu else "torch", "test", "fp32", 64)
 
     def infer(self, pixels: np.ndarray) -> Array:
         self.runs += 1
