@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_VERSION = "1"  # of the conversion: another one does not find what this one made
+_VERSION = "2"  # of the conversion: another one does not find what this one made
 
 
 def cache_dir() -> Path | None:
@@ -34,20 +34,20 @@ def cache_dir() -> Path | None:
     return folder
 
 
-def network_file(folder: Path, weights: Weights | StoredWeights, side: int) -> Path:
-    """Where the network converted from `weights` lies, or will: named by everything it was made from."""
+def network_file(folder: Path, weights: Weights | StoredWeights, side: int, layout: str) -> Path:
+    """Where the network converted from `weights` for `layout` lies, or will: named by everything it was made from."""
     import openvino as ov
 
-    digest = hashlib.sha256(f"{_VERSION} {ov.__version__} {weights.architecture} {side}".encode())
+    digest = hashlib.sha256(f"{_VERSION} {ov.__version__} {weights.architecture} {side} {layout}".encode())
     for name, tensor in weights.network.state_dict().items():
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
     return folder / f"{weights.architecture.lower()}-{side}-{digest.hexdigest()[:16]}.xml"
 
 
-def known_network_file(folder: Path, weights: Weights | StoredWeights, input_size: int) -> Path | None:
+def known_network_file(folder: Path, weights: Weights | StoredWeights, input_size: int, layout: str) -> Path | None:
     """`network_file` as `note_network_file` wrote it down for this very file of weights, which is not read for it."""
-    note = _note(folder, weights, input_size)
+    note = _note(folder, weights, input_size, layout)
     if note is None:
         return None
     try:
@@ -58,9 +58,9 @@ def known_network_file(folder: Path, weights: Weights | StoredWeights, input_siz
     return file if name == Path(name).name and file.suffix == ".xml" and file.is_file() else None
 
 
-def note_network_file(folder: Path, weights: Weights | StoredWeights, input_size: int, file: Path) -> None:
+def note_network_file(folder: Path, weights: Weights | StoredWeights, input_size: int, layout: str, file: Path) -> None:
     """For the next start, where the file of `weights` is still what was read."""
-    note = _note(folder, weights, input_size)
+    note = _note(folder, weights, input_size, layout)
     if note is None or not file.is_file():
         return
     try:
@@ -107,12 +107,12 @@ def remembered(file: Path, find_out: Callable[[], bool]) -> bool:
     return answer
 
 
-def _note(folder: Path, weights: Weights | StoredWeights, input_size: int) -> Path | None:
+def _note(folder: Path, weights: Weights | StoredWeights, input_size: int, layout: str) -> Path | None:
     import openvino as ov
 
     if not isinstance(weights, StoredWeights) or not weights.checksum:
         return None
-    digest = hashlib.sha256(f"{_VERSION} {ov.__version__} {weights.checksum} {input_size}".encode())
+    digest = hashlib.sha256(f"{_VERSION} {ov.__version__} {weights.checksum} {input_size} {layout}".encode())
     return folder / f"weights-{digest.hexdigest()[:16]}.note"
 
 

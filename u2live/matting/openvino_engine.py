@@ -13,6 +13,7 @@ from u2live.errors import EngineError
 from u2live.matting import openvino_cache as cache
 from u2live.matting.engine import EngineInfo, first_line, side_of
 from u2live.matting.half_precision import bears_half
+from u2live.matting.openvino_graph import fold_constants, suit_channels_last
 from u2live.matting.preprocess import to_input, to_input_from_camera
 from u2live.matting.processor import compute_threads
 
@@ -83,7 +84,7 @@ def _compiled(core: Any, weights: Weights | StoredWeights, input_size: int, devi
     folder = cache.cache_dir()
     if folder is not None:
         options["CACHE_DIR"] = str(folder)
-    network, network_file = _network(core, weights, input_size, folder)
+    network, network_file = _network(core, weights, input_size, folder, _layout(core, device))
     if device == "CPU":
         options |= _cpu_options()
     options["INFERENCE_PRECISION_HINT"] = {"bf16": "bf16", "fp32": "f32"}.get(precision) or _precision_for(
@@ -92,19 +93,40 @@ def _compiled(core: Any, weights: Weights | StoredWeights, input_size: int, devi
     return core.compile_model(network, device, options)
 
 
-def _network(core: Any, weights: Weights | StoredWeights, input_size: int, folder: Path | None) -> tuple[Any, Path | None]:
-    """The converted network and the file it lies in, if any. Weights that were converted before are not even read."""
+def _network(
+    core: Any, weights: Weights | StoredWeights, input_size: int, folder: Path | None, layout: str
+) -> tuple[Any, Path | None]:
+    """The network converted for `layout`, and the file it lies in, if any. Weights converted before are not even read."""
     if folder is None:
-        return _converted(weights, side_of(weights, input_size)), None
-    known = cache.known_network_file(folder, weights, input_size)
+        return _suited(_converted(weights, side_of(weights, input_size)), layout), None
+    known = cache.known_network_file(folder, weights, input_size, layout)
     network = known and cache.read_network(core, known)
     if network:
         return network, known
     side = side_of(weights, input_size)
-    file = cache.network_file(folder, weights, side)
-    network = cache.read_network(core, file) or cache.save_network(core, _converted(weights, side), file)
-    cache.note_network_file(folder, weights, input_size, file)
+    file = cache.network_file(folder, weights, side, layout)
+    network = cache.read_network(core, file)
+    if not network:
+        network = cache.save_network(core, _suited(_converted(weights, side), layout), file)
+    cache.note_network_file(folder, weights, input_size, layout, file)
     return network, file
+
+
+def _layout(core: Any, device: str) -> str:
+    """How convolutions read their maps there: "channels-last", or "" for any other layout."""
+    return "channels-last" if device == "CPU" and _computes_bfloat16(core) else ""
+
+
+def _computes_bfloat16(core: Any) -> bool:
+    """What OpenVINO says of processors with AVX-512."""
+    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
+def _suited(network: Any, layout: str) -> Any:
+    fold_constants(network)
+    if layout == "channels-last":
+        suit_channels_last(network)
+    return network
 
 
 def _best_device(core: Any) -> str:
@@ -120,7 +142,7 @@ def _cpu_options() -> dict[str, Any]:
 def _precision_for(core: Any, network: Any, network_file: Path | None, device: str) -> str:
     """OpenVINO's name of the precision to compute in."""
     if device == "CPU":
-        half = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else ""
+        half = "bf16" if _computes_bfloat16(core) else ""
     else:
         half = "f16" if device.startswith(("GPU", "NPU")) else ""
     if not half:
