@@ -13,9 +13,9 @@ from u2live.paths import assets_dir
 log = logging.getLogger(__name__)
 
 TOLERANCE = 0.0025
-"""Of the mean difference on each picture. The person models stay below 0.0013 here and 0.004 on portraits (0.0006 in the mean); the published
-U2NETP reaches 0.0046 here and 0.1 there: a channel near 1400 that a bias takes away again needs more than the eight bits
-of bfloat16."""
+"""Of the mean difference on each picture. The person models stay below 0.0013 here and 0.004 on portraits (0.0006 in the
+mean); the published U2NETP reaches 0.0046 here and 0.1 there: a channel near 1400 that a bias takes away again needs more
+than the eight bits of bfloat16."""
 WIDTH, HEIGHT = 320, 240
 
 

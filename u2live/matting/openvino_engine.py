@@ -114,12 +114,11 @@ def _network(
 
 def _layout(core: Any, device: str) -> str:
     """How convolutions read their maps there: "channels-last", or "" for any other layout."""
-    return "channels-last" if device == "CPU" and _computes_bfloat16(core) else ""
+    return "channels-last" if device == "CPU" and _has_avx512(core) else ""
 
 
-def _computes_bfloat16(core: Any) -> bool:
-    """What OpenVINO says of processors with AVX-512."""
-    return "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+def _has_avx512(core: Any) -> bool:
+    return "WINOGRAD" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")  # listed with AVX-512 and never without
 
 
 def _suited(network: Any, layout: str) -> Any:
@@ -142,7 +141,7 @@ def _cpu_options() -> dict[str, Any]:
 def _precision_for(core: Any, network: Any, network_file: Path | None, device: str) -> str:
     """OpenVINO's name of the precision to compute in."""
     if device == "CPU":
-        half = "bf16" if _computes_bfloat16(core) else ""
+        half = "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else ""
     else:
         half = "f16" if device.startswith(("GPU", "NPU")) else ""
     if not half:

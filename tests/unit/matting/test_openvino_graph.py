@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from u2live.matting import openvino_cache
-from u2live.matting.openvino_engine import OpenVinoEngine, _converted
+from u2live.matting.openvino_engine import OpenVinoEngine, _converted, _layout
 from u2live.matting.openvino_graph import SMALL, THICK, bilinear_matrix, fold_constants, suit_channels_last
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights
@@ -78,6 +78,28 @@ def test_the_matrix_is_torchs_bilinear(size: int, larger: int, seed: int) -> Non
     column = torch.randn(1, 1, size, generator=torch.Generator().manual_seed(seed))
     expected = F.interpolate(column, larger, mode="linear", align_corners=False)
     np.testing.assert_allclose(bilinear_matrix(size, larger) @ column[0, 0].numpy(), expected[0, 0].numpy(), atol=1e-5)
+
+
+class _Core:
+    def __init__(self, *capabilities: str) -> None:
+        self._capabilities = capabilities
+
+    def get_property(self, _device: str, _name: str) -> tuple[str, ...]:
+        return self._capabilities
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "device", "layout"),
+    [
+        (("BF16", "WINOGRAD", "FP32"), "CPU", "channels-last"),
+        (("WINOGRAD", "FP32"), "CPU", "channels-last"),
+        (("BF16", "FP32"), "CPU", ""),  # AVX2 with VNNI
+        (("WINOGRAD", "FP32"), "GPU.0", ""),
+        (("WINOGRAD", "FP32"), "AUTO", ""),
+    ],
+)
+def test_channels_come_last_with_avx512_alone(capabilities: tuple[str, ...], device: str, layout: str) -> None:
+    assert _layout(_Core(*capabilities), device) == layout
 
 
 def test_a_network_for_another_layout_is_not_taken(weights: Weights, tmp_path: Path) -> None:
