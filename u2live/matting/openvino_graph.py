@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 SMALL = 40
-"""Pixels a side: another layer costs more than joining smaller maps."""
+"""Pixels a side: on smaller maps another layer costs more than it saves."""
 THICK = 24
 """Channels from which nine products of each pixel are worth a layer of their own."""
 
@@ -30,7 +30,7 @@ def suit_channels_last(model: Any) -> None:
     one; and two small matrix products enlarge it. Other layouts join without copying.
     """
     for node in model.get_ordered_ops():
-        if node.get_type_name() == "Convolution":
+        if node.get_type_name() == "Convolution" and not _is_small(node):
             if _joins_two(node.input_value(0).get_node()):
                 _convolve_apart(node)
             elif _is_thin(node):
@@ -40,10 +40,13 @@ def suit_channels_last(model: Any) -> None:
     model.validate_nodes_and_infer_types()
 
 
+def _is_small(node: Any) -> bool:
+    return bool(node.output(0).get_shape()[2] < SMALL)
+
+
 def _joins_two(node: Any) -> bool:
-    if node.get_type_name() != "Concat" or node.get_attributes()["axis"] != 1 or node.get_input_size() != 2:
-        return False
-    return bool(node.output(0).get_shape()[2] >= SMALL)
+    """By their channels."""
+    return bool(node.get_type_name() == "Concat" and node.get_attributes()["axis"] == 1 and node.get_input_size() == 2)
 
 
 def _convolve_apart(node: Any) -> None:
@@ -62,10 +65,9 @@ def _convolve_apart(node: Any) -> None:
 
 
 def _is_thin(node: Any) -> bool:
-    """From many channels to one, around every pixel of a map that is not small."""
+    """From many channels to one."""
     out_channels, in_channels, *kernel = _weights(node).shape
-    large = node.output(0).get_shape()[2] >= 2 * SMALL
-    return bool(out_channels == 1 and in_channels >= THICK and kernel == [3, 3] and large)
+    return out_channels == 1 and in_channels >= THICK and kernel == [3, 3]
 
 
 def _multiply_first(node: Any) -> None:
@@ -122,7 +124,8 @@ def bilinear_matrix(size: int, larger: int) -> np.ndarray:
     """[larger, size] float32: times a column of `size` values, that column enlarged as with align_corners=False."""
     place = np.clip((np.arange(larger) + 0.5) * size / larger - 0.5, 0, size - 1)
     before = np.minimum(place.astype(int), max(size - 2, 0))
+    rest = place - before
     matrix = np.zeros((larger, size), np.float32)
-    matrix[np.arange(larger), before] = 1 - (place - before)
-    matrix[np.arange(larger), np.minimum(before + 1, size - 1)] += (place - before).astype(np.float32)
+    matrix[np.arange(larger), before] = 1 - rest
+    matrix[np.arange(larger), np.minimum(before + 1, size - 1)] += rest
     return matrix
