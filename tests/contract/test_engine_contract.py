@@ -255,6 +255,21 @@ def test_every_engine_can_look_twice(opened: OpenEngine, tiny: Weights) -> None:
     twice.close()
 
 
+@pytest.mark.gpu
+@no_gpu
+def test_a_gpu_looks_twice_at_once(tiny: Weights) -> None:
+    """What live pictures get, where it is fast enough, is what two runs agree on."""
+    from u2live.matting.torch_engine import CudaEngine
+
+    at_once, in_turn = CudaEngine(tiny, 64, looks=2), MirroredEngine(CudaEngine(tiny, 64))
+    for picture in (PICTURE, np.ascontiguousarray(PICTURE[:, ::-1])):
+        seen = as_numpy(at_once.infer(picture))
+        assert np.abs(seen - as_numpy(in_turn.infer(picture))).max() <= TOLERANCE[at_once.info.precision]
+        np.testing.assert_array_equal(as_numpy(at_once.picture), picture)
+    at_once.close()
+    in_turn.close()
+
+
 @pytest.mark.parametrize("opened", ENGINES)
 def test_weights_are_not_changed(opened: OpenEngine, tiny: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("U2LIVE_CACHE_DIR", str(tmp_path))

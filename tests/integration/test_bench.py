@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,14 @@ def test_engines_and_stages_are_reported(u2netp_weights: Path, capsys: pytest.Ca
     assert {"network", "smoothing, refinement, colours", "matte in all", "compositing: blur"} <= set(stages)
     assert all(row["p50_ms"] >= 0 and row["cpu_ms"] >= 0 for row in stages.values())
     assert report["live"]["cores"] == pytest.approx(report["live"]["cpu_ms"] * 0.03, abs=0.02)
+    assert report["live_choice"] == [], "nothing was left to choose"
+
+
+@pytest.mark.slow
+def test_what_runs_live_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bench", "--size", "320x240", "--rounds", "1"]) == 0
+    live = capsys.readouterr().out.partition("\nlive: ")[2].splitlines()
+    assert re.search(r"runs on (every frame|one frame in \d): it takes \d+ ms", live[1])
 
 
 @pytest.mark.parametrize(("network_ms", "interval"), [(15.0, 1), (21.0, 2), (95.0, 5), (140.0, 0)])

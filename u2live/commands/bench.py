@@ -65,13 +65,15 @@ def _time_engines_and_stages(args: argparse.Namespace) -> int:
     from u2live.model.weights import load_weights
     from u2live.pipeline.loading import load_live_matter
     from u2live.settings import CameraSettings, ModelSettings, Settings
+    from u2live.types import Notice
 
     weights = load_weights(args.weights)
     demo = DemoSource(size)
     pictures = [demo.render(index)[0] for index in range(0, 60, 6)]
     engines = time_engines(weights, pictures, args.rounds)
     settings = Settings(CameraSettings(width=size.width, height=size.height), ModelSettings(args.weights, args.engine))
-    engine = load_live_matter(settings, lambda _notice: None).engine
+    notices: list[Notice] = []
+    engine = load_live_matter(settings, notices.append).engine
     info = engine.info
     stages, live = time_stages(engine, size, args.rounds)
     report = {
@@ -81,6 +83,7 @@ def _time_engines_and_stages(args: argparse.Namespace) -> int:
         "rounds": args.rounds,
         "engines": [dataclasses.asdict(timing) for timing in engines],
         "live_engine": dataclasses.asdict(info),
+        "live_choice": [notice.message for notice in notices],
         "stages": [dataclasses.asdict(timing) for timing in stages],
         "live": dataclasses.asdict(live),
     }
@@ -103,6 +106,7 @@ def _table(report: dict[str, Any]) -> str:
             )
     live = report["live_engine"]
     lines += ["", f"live: {live['name']}, {live['precision']}, {live['input_size']} × {live['input_size']}"]
+    lines += report["live_choice"]
     lines += ["", f"{'stage':<34} {'p50 ms':>8} {'p95 ms':>8} {'of 1/30 s':>9} {'processor ms':>13}"]
     for row in report["stages"]:
         lines.append(

@@ -32,13 +32,16 @@ class Rung:
     opened: Callable[[str], Engine]
 
 
-def open_engine(choice: str, weights: Weights | StoredWeights, input_size: int = 0, *, notify: Notify) -> Engine:
+def open_engine(
+    choice: str, weights: Weights | StoredWeights, input_size: int = 0, *, looks: int = 1, notify: Notify
+) -> Engine:
     """The engine of `choice`; `auto` takes the first rung of the ladder that works here. `input_size` 0: the weights' own.
 
+    With two `looks` an NVIDIA GPU sees each picture mirrored as well; the other rungs see it once all the same.
     The engine steps down, with a warning to `notify`, when its rung fails while running, and answers for the same picture.
     Raises EngineError: an unknown choice, one that this machine cannot run, or none left.
     """
-    rungs = rungs_for(weights, input_size)
+    rungs = rungs_for(weights, input_size, looks)
     if choice == "auto":
         return LadderEngine(rungs, notify=notify)
     position = next((number for number, rung in enumerate(rungs) if choice in (rung.name, rung.label)), None)
@@ -58,13 +61,13 @@ def open_engine(choice: str, weights: Weights | StoredWeights, input_size: int =
     return LadderEngine(rungs[position + 1 :], notify=notify, first=first)
 
 
-def rungs_for(weights: Weights | StoredWeights, input_size: int = 0) -> tuple[Rung, ...]:
+def rungs_for(weights: Weights | StoredWeights, input_size: int = 0, looks: int = 1) -> tuple[Rung, ...]:
     """The ladder from the fastest rung down. Nothing is imported or loaded before a rung is tried."""
 
     def cuda(reason: str) -> Engine:
         from u2live.matting.torch_engine import CudaEngine
 
-        return CudaEngine(weights, input_size, reason=reason)
+        return CudaEngine(weights, input_size, looks=looks, reason=reason)
 
     def openvino(reason: str) -> Engine:
         from u2live.matting.openvino_engine import OpenVinoEngine

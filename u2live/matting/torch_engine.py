@@ -38,6 +38,14 @@ class FusedMap(nn.Module):
         return torch.sigmoid(self.network.logits(x)[0].float())[0, 0]
 
 
+class FusedMapOfTwo(FusedMap):
+    """The same of the picture and its mirror image, seen in one batch: what `mirrored.agreed` makes of the two maps."""
+
+    def forward(self, x: Tensor) -> Tensor:  # [1, 3, S, S] → [S, S] float32 in [0, 1]
+        plain, mirrored = self.network.logits(torch.cat([x, x.flip(3)]))[0].float()[:, 0]
+        return torch.sigmoid((plain + mirrored.flip(1)) / 2)
+
+
 class TorchEngine:
     """torch on the CPU, or on Apple's GPU (MPS). Maps are NumPy arrays. Raises EngineError when it cannot load."""
 
@@ -50,7 +58,7 @@ class TorchEngine:
         self._network: FusedMap | None = None
         if device == "cpu":
             torch.set_num_threads(compute_threads())
-        self._network = _load(weights, self._device, torch.float32)
+        self._network = _load(FusedMap, weights, self._device, torch.float32)
         name = cpu_name() if device == "cpu" else f"{platform.machine()} GPU ({device})"
         self.info = EngineInfo("torch", name, "fp32", self._side, reason)
         self.picture = None
@@ -75,14 +83,21 @@ class TorchEngine:
 class CudaEngine:
     """torch on an NVIDIA GPU: half precision, channels_last, one CUDA graph from the uint8 picture to the map.
 
-    Maps are tensors on the device. A GPU whose half precision gives no finite map (GTX 16xx) runs in fp32 instead.
-    Raises EngineError when it cannot load.
+    Maps are tensors on the device. A GPU whose half precision gives no finite map (GTX 16xx) runs in fp32 instead. With two
+    `looks` each picture is seen mirrored as well. Raises EngineError when it cannot load.
     """
 
     def __init__(
-        self, weights: Weights | StoredWeights, input_size: int = 0, *, device: str = "cuda", reason: str = ""
+        self,
+        weights: Weights | StoredWeights,
+        input_size: int = 0,
+        *,
+        device: str = "cuda",
+        looks: int = 1,
+        reason: str = "",
     ) -> None:
         self._side = side_of(weights, input_size)
+        fused = FusedMapOfTwo if looks > 1 else FusedMap
         self._to_input = to_input_from_camera_on_device if weights.for_camera else to_input_on_device
         self._device = torch.device(device)
         self._network: FusedMap | None = None
@@ -95,11 +110,11 @@ class CudaEngine:
         precision = "fp16"
         try:
             name = torch.cuda.get_device_name(self._device)
-            self._network = _load(weights, self._device, torch.float16)
+            self._network = _load(fused, weights, self._device, torch.float16)
             self.info = EngineInfo("cuda", name, precision, self._side, reason)
             if not bool(torch.isfinite(self.infer(probe)).all()):
                 self._forget_graph()
-                self._network = _load(weights, self._device, torch.float32)
+                self._network = _load(fused, weights, self._device, torch.float32)
                 self.info = EngineInfo("cuda", name, "fp32", self._side, reason)
                 self.infer(probe)
         except (RuntimeError, AssertionError) as error:  # AssertionError: torch was built without CUDA
@@ -164,9 +179,9 @@ class CudaEngine:
         self._forget_graph()
 
 
-def _load(weights: Weights | StoredWeights, device: torch.device, dtype: torch.dtype) -> FusedMap:
+def _load(fused: type[FusedMap], weights: Weights | StoredWeights, device: torch.device, dtype: torch.dtype) -> FusedMap:
     try:
-        network = FusedMap(weights.network)
+        network = fused(weights.network)
         return network.to(device=device, dtype=dtype, memory_format=torch.channels_last).eval()  # type: ignore[call-overload,no-any-return]
     except (RuntimeError, AssertionError) as error:
         raise EngineError(f"torch cannot use {device}: {first_line(error)}") from error

@@ -24,18 +24,24 @@ LONGEST = 1.5
 """Frames' times that one run of a finer size may take. Two frames would come meanwhile, and one of them be lost."""
 WIDER = 1.5
 """How many times as long a better network takes at least: what is foretold before it is opened and measured."""
+SPARE = 0.5
+"""The share of that budget that two looks at every picture may take: a second one is for GPUs with little else to do."""
 _TRIALS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by name, and the side of the square they are shown in pixels; 0 is the one they were made for."""
+    """Weights by name, the side of the square they are shown in pixels, 0 being the one they were made for, and how often
+    they see each picture: twice is as it is and mirrored, which only an NVIDIA GPU does.
+    """
 
     name: str
     input_size: int = 0
+    looks: int = 1
 
     def __str__(self) -> str:
-        return f"{self.name} at {self.input_size}²" if self.input_size else self.name
+        sized = f"{self.name} at {self.input_size}²" if self.input_size else self.name
+        return sized if self.looks == 1 else f"{sized}, seeing each picture twice,"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,8 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     many as it takes, would run too seldom. The last, in its turn, runs on as many frames as it can.
 
     A finer size of the same network is taken where its run holds no frame up for long, a better network where it can run on
-    every frame: on fewer, what it knows better is lost in carrying mattes along. The search begins with the last but one,
+    every frame: on fewer, what it knows better is lost in carrying mattes along. Two looks are taken where an NVIDIA GPU has
+    time to spare for them. The search begins with the last but one,
     which foretells what the others would take: only what promises to fit is opened, the best first. Raises as `open_engine`.
     """
     from u2live.matting.pace import MOST
@@ -61,7 +68,7 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     fits, engine = small, open_engine(small)
     took_ms = _median_ms(engine, frame)
     for model in better:
-        longest_ms = 1e3 / rate * LONGEST if model.name == small.name else budget_ms(rate)
+        longest_ms = _longest_ms(model, small, engine, rate)
         if took_ms * _growth(small, model, models) > longest_ms:
             continue
         finer = open_engine(model)
@@ -78,6 +85,13 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
     last_ms = _median_ms(engine, frame)
     why = f"{_why(last, last_ms, rate)}; {small} takes {took_ms:.0f} ms here, too long"
     return Fitting(engine, min(interval_for(last_ms, rate), MOST), why)
+
+
+def _longest_ms(model: Model, small: Model, engine: Engine, rate: float) -> float:
+    """How long `model` may take where `small` runs on `engine`."""
+    if model.looks > 1:
+        return budget_ms(rate) * SPARE if engine.info.name == "cuda" else 0.0
+    return 1e3 / rate * LONGEST if model.name == small.name else budget_ms(rate)
 
 
 def _growth(small: Model, model: Model, models: Sequence[Model]) -> float:

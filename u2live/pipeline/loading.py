@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from u2live.pipeline.fitting import Model, fitting
@@ -33,7 +34,8 @@ def asks_for(settings: Settings) -> tuple[object, ...]:
 def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
-    With `auto` weights the person U2NETP runs where it can on every frame. Else its live form does, which is narrow at the
+    With `auto` weights the person U2NETP runs where it can on every frame, on an NVIDIA GPU with time to spare seeing each
+    frame twice. Else its live form does, which is narrow at the
     end: at its own size where one run takes no longer than a frame and a half, else at the smallest that it was trained for;
     on every second to fifth frame, if need be, with its matte propagated to those between. Else the student. Which and why
     is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops nothing.
@@ -47,7 +49,8 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     def open_engine(model: Model) -> Engine:
         return _engine(settings, model, notify)
 
-    found = fitting(models, camera.frame_rate, Size(camera.width, camera.height), open_engine)
+    twice = () if len(models) == 1 else (replace(models[0], looks=2),)
+    found = fitting((*twice, *models), camera.frame_rate, Size(camera.width, camera.height), open_engine)
     notify(Notice(Level.INFO, "model", found.why))
     return _live(found.engine, settings, found.interval)
 
@@ -106,4 +109,4 @@ def _engine(settings: Settings, model: Model, notify: Notify) -> Engine:
     from u2live.matting.ladder import open_engine
     from u2live.model.stored import StoredWeights
 
-    return open_engine(settings.model.engine, StoredWeights(model.name), model.input_size, notify=notify)
+    return open_engine(settings.model.engine, StoredWeights(model.name), model.input_size, looks=model.looks, notify=notify)

@@ -15,7 +15,8 @@ from hypothesis.extra.numpy import arrays
 from u2live.errors import EngineError
 from u2live.matting.engine import Engine, EngineInfo
 from u2live.matting.mirrored import MirroredEngine, agreed, mirrored_back
-from u2live.matting.torch_engine import TorchEngine
+from u2live.matting.preprocess import to_input
+from u2live.matting.torch_engine import FusedMapOfTwo, TorchEngine
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights
 from u2live.types import Array
@@ -68,11 +69,16 @@ class Square:
 
 
 @pytest.fixture
-def network() -> Engine:
+def weights() -> Weights:
     torch.manual_seed(0)
-    return TorchEngine(
-        Weights("small", Path("small.safetensors"), "U2NETN", 64, "person", U2NETN(mid=4, outer=8).eval(), {})
-    )
+    network = U2NETN(mid=4, outer=8).eval()
+    network.judge_presence()
+    return Weights("small", Path("small.safetensors"), "U2NETN", 64, "saliency", network, {})
+
+
+@pytest.fixture
+def network(weights: Weights) -> Engine:
+    return TorchEngine(weights)
 
 
 @given(MAPS, MAPS)
@@ -105,6 +111,14 @@ def test_mirrored_pictures_have_mirrored_maps(network: Engine) -> None:
     twice.close()
     with pytest.raises(EngineError, match="closed"):
         twice.infer(PICTURE)
+
+
+def test_both_looks_in_one_batch_agree_as_two_runs_do(weights: Weights, network: Engine) -> None:
+    """Each by its own judgement of who is there."""
+    with torch.inference_mode():
+        seen = FusedMapOfTwo(weights.network)(torch.from_numpy(to_input(PICTURE, 64))).numpy()
+    np.testing.assert_allclose(seen, MirroredEngine(network).infer(PICTURE), atol=1e-5)
+    assert np.abs(seen - np.asarray(network.infer(PICTURE))).max() > 1e-3
 
 
 def test_an_engine_may_use_the_memory_of_its_map_again() -> None:

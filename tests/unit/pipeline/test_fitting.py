@@ -16,7 +16,7 @@ from u2live.pipeline.fitting import Fitting, Model, fitting, interval_for
 from u2live.types import Size
 
 FINE, COARSE, STUDENT = Model("person", 256), Model("person", 192), Model("student")
-BEST = Model("best")
+BEST, TWICE = Model("best"), Model("best", looks=2)
 
 
 @dataclass
@@ -26,11 +26,13 @@ class Machine:
     finest_ms: float
     by_size: float = 2.0  # how the time grows with the side: 2 where every pixel costs, 0 where only starting does
     best: float = 2.0  # how many times as long the best network takes
+    twice: float = 3.0  # and with two looks
+    engine: str = "torch"
     now_s: float = 0.0
     opened: list[Timed] = field(default_factory=list)
 
     def open(self, model: Model) -> Timed:
-        fixed = {STUDENT: 0.1, BEST: self.best}
+        fixed = {STUDENT: 0.1, BEST: self.best, TWICE: self.twice}
         share = fixed.get(model) or (model.input_size / FINE.input_size) ** self.by_size
         self.opened.append(Timed(model, self, self.finest_ms * share))
         return self.opened[-1]
@@ -47,7 +49,7 @@ class Timed:
 
     def __init__(self, model: Model, machine: Machine, took_ms: float) -> None:
         self.model, self.machine, self.took_ms = model, machine, took_ms
-        self.info = EngineInfo("torch", "a machine", "fp32", model.input_size)
+        self.info = EngineInfo(machine.engine, "a machine", "fp32", model.input_size)
         self.closed = False
 
     def infer(self, pixels: np.ndarray) -> np.ndarray:
@@ -111,6 +113,23 @@ def test_a_better_network_runs_on_every_frame_or_not_at_all(
     assert running(machine, found) == model
     assert len(machine.opened) == opened
     assert found.interval == (1 if finest_ms < 20 else 2)
+
+
+@pytest.mark.parametrize(
+    ("finest_ms", "engine", "model"),
+    [
+        (3.3, "cuda", TWICE),  # half of the 20 ms
+        (3.4, "cuda", BEST),
+        (3.3, "openvino", BEST),  # which would see them once, and a processor has something else to do
+        (14.0, "cuda", FINE),
+    ],
+)
+def test_a_gpu_with_time_to_spare_looks_twice(machine: Machine, finest_ms: float, engine: str, model: Model) -> None:
+    machine.finest_ms, machine.engine = finest_ms, engine
+    found = machine.fit(30, TWICE, BEST, FINE, COARSE, STUDENT)
+    assert running(machine, found) == model
+    assert found.interval == 1
+    assert ("seeing each picture twice, runs on every frame" in found.why) == (model is TWICE)
 
 
 def test_on_a_slow_machine_nothing_else_is_opened(machine: Machine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,9 @@ class Instant:
 
     picture = None
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, name: str = "torch") -> None:
         self.model = model
-        self.info = EngineInfo("torch", "a machine", "fp32", 32)
+        self.info = EngineInfo(name, "a machine", "fp32", 32)
         self.runs = 0
         self.closed = False
 
@@ -93,6 +94,15 @@ def test_the_automatic_choice_is_told(opened: list[Instant]) -> None:
     loading.load_live_matter(Settings(), notices.append)
     assert opened[-1].model == loading.live_models(Settings())[0], "a machine without limits takes the best"
     assert "every frame" in notices[0].message
+
+
+def test_a_gpu_without_limits_sees_every_frame_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    notices: list[Notice] = []
+    monkeypatch.setattr(loading, "_engine", lambda _settings, model, _notify: Instant(model, "cuda"))
+    matter = loading.load_live_matter(Settings(), notices.append)
+    assert isinstance(matter.engine, Instant)
+    assert matter.engine.model == replace(loading.live_models(Settings())[0], looks=2)
+    assert "twice" in notices[0].message
 
 
 def test_files_take_the_best_one_whatever_it_costs(opened: list[Instant]) -> None:
