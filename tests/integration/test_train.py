@@ -19,6 +19,7 @@ import torch
 from u2live.cli import main
 from u2live.errors import U2LiveError
 from u2live.model.weights import read_weights
+from u2live.training.hint_loss import Hints
 from u2live.training.state import RunFiles, read_state, write_state
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
@@ -185,6 +186,30 @@ def test_a_teacher_that_sees_the_samples(tmp_path: Path, data: tuple[Path, Path]
     assert json.loads(metadata["config"])["taught_on"] == "samples"
 
 
+def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(tmp_path: Path, data: tuple[Path, Path]) -> None:
+    teacher, deaf, listening = (tmp_path / f"{name}.safetensors" for name in ("teacher", "deaf", "listening"))
+    assert main(command(data, teacher, "--epochs", "1")[2:]) == 0
+    more = [
+        "--epochs",
+        "5",
+        "--batch-norm",
+        "frozen",
+        "--part",
+        "shallow",
+        "--teacher",
+        str(teacher),
+        "--init",
+        str(teacher),
+    ]
+    for output, hint in ((deaf, 0), (listening, 3)):
+        assert main(command(data, output, *more, "--set", f"loss.hint={hint}")[2:]) == 0
+    x = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    hints = Hints(teacher, torch.device("cpu"), "fp32")
+    with torch.inference_mode():
+        far, near = (float(hints.loss(x, read_weights(file).network.stages(x))) for file in (deaf, listening))
+    assert 0 < near < 0.7 * far
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_it_learns_and_says_what_it_is(tmp_path: Path, data: tuple[Path, Path]) -> None:
@@ -232,6 +257,7 @@ def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> N
         (["--epochs", "1", "--data", "{nobody}"], "no pictures of people"),
         (["--epochs", "1", "--teacher", "/nowhere.safetensors"], "--teacher /nowhere.safetensors"),
         (["--epochs", "1", "--taught-on", "samples"], "needs a --teacher"),
+        (["--epochs", "1", "--set", "loss.hint=1"], "needs a --teacher"),
         (["--epochs", "1", "--workers", "-1"], "--workers"),
         (["--epochs", "1", "--threads", "0"], "--threads"),
         (["--epochs", "1", "--validate-every", "0"], "--validate-every"),

@@ -43,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--last-outer", type=int, help="outer channels of its last stage, 1d")
     add(
         "--part",
-        choices=("all", "last", "deep"),
-        help="what learns: all (default), what lies behind stage 3d, or stages 3 to 3d",
+        choices=("all", "last", "deep", "shallow"),
+        help="what learns: all (default), what lies behind stage 3d, stages 3 to 3d, or all but these",
     )
     add("--last-rate", type=float, metavar="TIMES", help="the rate behind stage 3d, as a factor of --rate (default: 1)")
     add("--input-size", type=int, help="side of the square that the network will be used at")

@@ -150,19 +150,26 @@ class NestedUNet(nn.Module):
         out: Tensor = self.get_submodule(f"stage{number}d")(torch.cat((_upsample_to(deeper, skip), skip), dim=1))
         return out
 
-    def logits(self, x: Tensor) -> tuple[Tensor, ...]:
-        """The seven maps before the sigmoid: fused, then sides 1 to 6, all [B, out, H, W] at the input's size."""
-        encoded = self._encoded(x)
-        decoded = [encoded[-1]]  # stage 6, then 5d … 1d
+    def stages(self, x: Tensor) -> tuple[Tensor, ...]:
+        """What stages 1 to 6, then 5d to 1d hand on, each [B, C, h, w] of x [B, in, H, W]."""
+        features = self._encoded(x)
         for number in range(5, 0, -1):
-            decoded.append(self._decoded(number, decoded[-1], encoded[number - 1]))
+            features.append(self._decoded(number, features[-1], features[number - 1]))
+        return tuple(features)
 
+    def maps(self, stages: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """What `logits` gives, from what the `stages` handed on."""
+        full, decoded = stages[0], stages[5:]  # stage 6, then 5d … 1d
         sides = [self.get_submodule(f"side{number}")(decoded[6 - number]) for number in range(1, 7)]
-        sides = [side if side.shape[2:] == x.shape[2:] else _upsample_to(side, x) for side in sides]
+        sides = [side if side.shape[2:] == full.shape[2:] else _upsample_to(side, full) for side in sides]
         fused = self.outconv(torch.cat(sides, dim=1))
         if self.presence is not None:
             fused = fused + _doubt(self.presence(_overview(*decoded[:2])), fused)
         return (fused, *sides)
+
+    def logits(self, x: Tensor) -> tuple[Tensor, ...]:
+        """The seven maps before the sigmoid: fused, then sides 1 to 6, all [B, out, H, W] at the input's size."""
+        return self.maps(self.stages(x))
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """x [B, in, H, W], normalised RGB → (d0, …, d6), each [B, out, H, W] in [0, 1]; d0 is the fused map."""

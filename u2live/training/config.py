@@ -10,7 +10,7 @@ from typing import Any
 from u2live.errors import UsageError
 
 ARCHITECTURES = ("U2NETP", "U2NETN", "U2NET")
-PARTS = ("all", "last", "deep")
+PARTS = ("all", "last", "deep", "shallow")
 WIDTHS = ("mid", "outer", "first_mid", "first_outer", "last_mid", "last_outer")
 """A U2NETN's channels, as `TrainConfig` and the network name them."""
 
@@ -50,7 +50,8 @@ class SampleConfig:
 class LossConfig:
     """Weights of the terms: BCE of the six sides (the fused map's is 1), L1, gradient and soft IoU of the fused map.
 
-    `teacher` is the share of a teacher's mattes, where there are some, against the truth.
+    `teacher` is the share of a teacher's mattes, where there are some, against the truth; `hint` the weight of how far what
+    stages 2 to 3d hand on is from the teacher's, in its own variance.
     """
 
     side: float = 0.5
@@ -58,6 +59,7 @@ class LossConfig:
     gradient: float = 1.0
     iou: float = 0.5
     teacher: float = 0.5
+    hint: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ class TrainConfig:
     """One run. Exactly one of `minutes` and `epochs` is above zero and ends it; the learning rate follows a cosine to there.
 
     `mid` to `last_outer` are a U2NETN's channels. `part` is what learns: "all"; "last", what lies behind stage 3d, whose
-    rate is `last_rate` times `rate`; or "deep", stages 3 to 3d, which knows what is there and leaves the edges to the rest.
+    rate is `last_rate` times `rate`; "deep", stages 3 to 3d, which knows what is there and leaves the edges to the rest; or
+    "shallow", that rest.
     `sizes` are the input sides, drawn per step by `size_shares`.
     `taught_on`: a teacher gives its mattes of "pictures", once and for all, or of the very "samples", in every step.
     `batch_norm`: "frozen" folds it into the convolutions and leaves it out, "trained" lets it learn.

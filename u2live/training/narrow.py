@@ -31,7 +31,7 @@ def narrow_from(network: NestedUNet, wide: NestedUNet, images: Tensor) -> None:
     wide = fold_batch_norm(wide)
     blocks = _measured(wide, images)
     convolutions = dict(wide.named_modules())
-    names = _outputs()
+    names = outputs()
     importance: dict[str, Tensor] = {}
     for name, block in blocks.items():
         importance[names[name]] = importance.get(names[name], torch.zeros(1)) + block.deviation
@@ -44,7 +44,7 @@ def narrow_from(network: NestedUNet, wide: NestedUNet, images: Tensor) -> None:
             strength = kernel[:, first : first + width].square().sum((0, 2, 3)).sqrt()
             read_by[source] = read_by.get(source, torch.zeros(1)) + strength
             first += width
-    for side, stage in _sides():
+    for side, stage in sides():
         read_by[stage] = read_by[stage] + convolutions[side].weight.square().sum((0, 2, 3)).sqrt()
 
     ours = dict(network.named_modules())
@@ -65,7 +65,7 @@ def narrow_from(network: NestedUNet, wide: NestedUNet, images: Tensor) -> None:
         target.conv_s1.bias.copy_(source.conv_s1.bias[rows])
         target.bn_s1.weight.copy_(block.deviation[rows])
         target.bn_s1.bias.copy_(block.mean[rows])
-    for side, stage in _sides():
+    for side, stage in sides():
         ours[side].weight.copy_(convolutions[side].weight[:, kept[stage]])
         ours[side].bias.copy_(convolutions[side].bias)
     network.outconv.load_state_dict(wide.outconv.state_dict())
@@ -87,7 +87,7 @@ def settle(network: NestedUNet, images: Tensor) -> None:
 
 def _measured(wide: NestedUNet, images: Tensor) -> dict[str, _Block]:
     """All ConvBNReLU of the wide network, in forward order."""
-    reads = _reads(wide)
+    reads = reads_of(wide)
     seen: dict[str, _Block] = {}
     hooks = []
     for name, module in wide.named_modules():
@@ -103,7 +103,7 @@ def _measured(wide: NestedUNet, images: Tensor) -> dict[str, _Block]:
     return seen
 
 
-def _outputs() -> dict[str, str]:
+def outputs() -> dict[str, str]:
     """For every block the channels it writes; a stage's first and last block write the same ones, which are added."""
     names = {}
     for stage in STAGES:
@@ -114,13 +114,14 @@ def _outputs() -> dict[str, str]:
     return names
 
 
-def _reads(wide: NestedUNet) -> dict[str, tuple[str, ...]]:
+def reads_of(network: NestedUNet) -> dict[str, tuple[str, ...]]:
+    """For every block whose channels it reads, in order, as `outputs` calls them."""
     reads: dict[str, tuple[str, ...]] = {}
     before: dict[str, tuple[str, ...]] = {"stage1": ("image",), "stage5d": ("stage6", "stage5")}
     before |= {f"stage{number}": (f"stage{number - 1}",) for number in range(2, 7)}
     before |= {f"stage{number}d": (f"stage{number + 1}d", f"stage{number}") for number in range(4, 0, -1)}
     for stage in STAGES:
-        rsu = wide.get_submodule(stage)
+        rsu = network.get_submodule(stage)
         assert isinstance(rsu, RSU)
         depth = rsu.depth
         reads[f"{stage}.rebnconvin"] = before[stage]
@@ -133,5 +134,6 @@ def _reads(wide: NestedUNet) -> dict[str, tuple[str, ...]]:
     return reads
 
 
-def _sides() -> list[tuple[str, str]]:
+def sides() -> list[tuple[str, str]]:
+    """Every side output and the stage whose channels it reads."""
     return [*((f"side{number}", f"stage{number}d") for number in range(1, 6)), ("side6", "stage6")]

@@ -66,12 +66,11 @@ def prepared(network: NestedUNet, batch_norm: str) -> NestedUNet:
 
 def train_only(network: NestedUNet, part: str) -> None:
     """Keeps all of `network` as it is but the `part` that learns: "all"; "last", what lies behind stage 3d; "deep", stages 3
-    to 3d.
+    to 3d; "shallow", all but these.
     """
-    if part == "all":
-        return
+    learns = {"all": ("",), "last": LAST, "deep": (*FIRST, *LAST), "shallow": (*FIRST, *LAST)}[part]
     for name, value in network.named_parameters():
-        value.requires_grad_(name.startswith(LAST) if part == "last" else not name.startswith((*FIRST, *LAST)))
+        value.requires_grad_(name.startswith(learns) != (part == "deep"))
 
 
 def rate_groups(network: NestedUNet, config: TrainConfig) -> list[dict[str, Any]]:

@@ -34,9 +34,8 @@ class Processes:
         dist.all_reduce(shared, op=dist.ReduceOp.MAX)
         return [float(value) for value in shared]
 
-    def wrap(self, network: NestedUNet) -> nn.Module:
-        """A module whose forward gives the logits and whose backward averages the gradients over the processes."""
-        module = LogitsOf(network)
+    def wrap(self, module: nn.Module) -> nn.Module:
+        """A module whose forward is `module`'s and whose backward averages the gradients over the processes."""
         if self.world == 1:
             return module
         ids = [self.device.index] if self.device.type == "cuda" else None
@@ -44,14 +43,17 @@ class Processes:
 
 
 class LogitsOf(nn.Module):
-    """Gives a network's `logits` as forward, which is where DistributedDataParallel looks."""
+    """Gives a network's `logits`, and the `stages` that they came from, as forward, which is where DistributedDataParallel
+    looks.
+    """
 
     def __init__(self, network: NestedUNet) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
-        return self.network.logits(x)
+    def forward(self, x: Tensor) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
+        stages = self.network.stages(x)
+        return self.network.maps(stages), stages
 
 
 @contextmanager

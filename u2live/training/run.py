@@ -22,6 +22,7 @@ from u2live.pipeline.stopping import told_to_stop
 from u2live.training.arithmetic import fastest_precision, keep_memory, try_convolutions
 from u2live.training.batches import normalized
 from u2live.training.config import TrainConfig
+from u2live.training.hint_loss import Hints
 from u2live.training.networks import new_network, start_from
 from u2live.training.options import new_config, resumed_config
 from u2live.training.pictures import Folder, find_folders, load_folder
@@ -50,17 +51,22 @@ def train(args: argparse.Namespace) -> int:
         validation_paths = find_folders(args.validate, "validation")
     if config.taught_on == "samples" and args.teacher is None:
         raise UsageError("--taught-on samples needs a --teacher")
+    if config.loss.hint > 0 and args.teacher is None:
+        raise UsageError("--set loss.hint needs a --teacher")
     if args.teacher is not None and not args.teacher.is_file():
         raise UsageError(f"--teacher {args.teacher}: there is no such weights file")
     with processes() as group, told_to_stop() as told:
         if config.precision == "fp16" and group.device.type == "cpu":
             raise UsageError("--precision fp16 needs an NVIDIA GPU: take bf16 or fp32")
         tutor = Tutor(args.teacher, group.device, config.precision) if config.taught_on == "samples" else None
+        hints = Hints(args.teacher, group.device, config.precision) if config.loss.hint > 0 else None
         train_folders = _read(train_paths, group, None if tutor else args.teacher, config)
         validation_folders = _read(validation_paths, group, None, config) if group.first else []
         network = new_network(config)
         if args.init and state is None:
             start_from(network, args.init, _some_images(train_folders, config))
+        if hints is not None:
+            hints.check(network)
         about = {"trained_on": ", ".join(_short(path) for path in train_paths), "commit": _commit()}
         if args.init:
             about["started_from"] = ", ".join(path.name for path in args.init)
@@ -75,6 +81,7 @@ def train(args: argparse.Namespace) -> int:
             group,
             workers=args.workers,
             tutor=tutor,
+            hints=hints,
             about=about,
             stop=told.is_set,
         )

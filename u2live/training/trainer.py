@@ -18,10 +18,11 @@ from u2live.training.arithmetic import autocast, memory_format
 from u2live.training.batches import Batches, batches_from, normalized
 from u2live.training.config import TrainConfig
 from u2live.training.ema import MovingAverage
+from u2live.training.hint_loss import Hints
 from u2live.training.losses import matte_loss
 from u2live.training.networks import evaluation_network, prepared, rate_groups, save_network, train_only
 from u2live.training.pictures import Folder
-from u2live.training.processes import Processes
+from u2live.training.processes import LogitsOf, Processes
 from u2live.training.samples import SampleMaker
 from u2live.training.schedule import learning_rate, progress, total_steps
 from u2live.training.shrinking import shrunk
@@ -45,7 +46,9 @@ class Step:
 
 
 class Trainer:
-    """One run. `about` goes into the saved file's metadata; `stop` is asked before every step; `tutor` about its samples."""
+    """One run. `about` goes into the saved file's metadata; `stop` is asked before every step; `tutor` about its samples,
+    `hints` about what the stages hand on.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Trainer:
         *,
         workers: int = 1,
         tutor: Tutor | None = None,
+        hints: Hints | None = None,
         about: dict[str, str] | None = None,
         report: Callable[[Step], None] = lambda step: None,
         stop: Callable[[], bool] = lambda: False,
@@ -72,6 +76,7 @@ class Trainer:
         self.validation = validation
         maker = SampleMaker(train, config.samples)
         self.tutor = tutor
+        self.hints = hints
         looked_at = 0 if tutor is None else tutor.side
         self.batches = Batches(maker, config, processes.rank, processes.world, at_least=looked_at)
         pictures = sum(len(folder.pictures) for folder in train)
@@ -80,7 +85,7 @@ class Trainer:
         self.network = prepared(network, config.batch_norm).to(processes.device)  # type: ignore[arg-type]
         self.network.to(memory_format=self._format)  # type: ignore[call-overload]
         train_only(self.network, config.part)
-        self.module = processes.wrap(self.network)
+        self.module = processes.wrap(LogitsOf(self.network))
         self.average = MovingAverage(self.network, config.ema)
         self.optimizer = torch.optim.AdamW(rate_groups(self.network, config), lr=config.rate)
         self.scaler = torch.amp.GradScaler(enabled=config.precision == "fp16")
@@ -163,9 +168,12 @@ class Trainer:
         rate = learning_rate(self.config, self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get("times", 1.0)  # files of earlier versions have no times
+        seen = shrunk(normalized(images, self._format), side)
         with autocast(device, self.config.precision):
-            logits = self.module(shrunk(normalized(images, self._format), side))
+            logits, stages = self.module(seen)
         loss = matte_loss(logits, shrunk(mattes, side), self.config.loss)
+        if self.hints is not None:
+            loss = loss + self.config.loss.hint * self.hints.loss(seen, stages)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise U2LiveError(f"the loss is {value} at step {self.step}: resume with a smaller --rate")

@@ -10,19 +10,21 @@ import pytest
 import torch
 from torch import Tensor
 
+from u2live.errors import UsageError
 from u2live.model.u2net import U2NETN, U2NETP
 from u2live.model.weights import read_weights
 from u2live.training.config import TrainConfig
-from u2live.training.hints import hint_loss, listen, main
+from u2live.training.hint_loss import HINTED, Hints, hint_loss
+from u2live.training.hints import listen, main
 from u2live.training.narrow import narrow_from
 from u2live.training.networks import save_network
 
 
 def test_features_are_compared_in_their_own_deviations() -> None:
     theirs = torch.randn(4, 3, 8, 8) * torch.tensor([0.1, 1.0, 50.0]).view(1, 3, 1, 1)
-    assert float(hint_loss(theirs, theirs)) == 0
+    assert float(hint_loss([theirs], [theirs])) == 0
     mean = theirs.mean((0, 2, 3), keepdim=True).expand_as(theirs)
-    assert float(hint_loss(mean, theirs)) == pytest.approx(1.0, abs=0.01)
+    assert float(hint_loss([mean, theirs, mean], [theirs] * 3)) == pytest.approx(2.0, rel=0.01)
 
 
 def test_listening_brings_the_first_stages_closer_and_leaves_the_rest() -> None:
@@ -66,6 +68,50 @@ def test_the_student_is_written_with_its_teachers_inner_stages(tmp_path: Path, d
     assert weights.metadata["teacher"] == "teacher.safetensors"
     name = "stage4.rebnconv2.conv_s1.weight"
     assert torch.equal(weights.network.state_dict()[name], read_weights(teacher).network.state_dict()[name])
+
+
+def test_a_student_goes_on_wider_between_its_teachers_inner_stages(tmp_path: Path, data: Path) -> None:
+    torch.manual_seed(0)
+    teacher, before, output = (tmp_path / f"{name}.safetensors" for name in ("teacher", "before", "after"))
+    save_network(teacher, U2NETP().eval().state_dict(), TrainConfig(epochs=1, input_size=64), {})
+    narrow = {"first_mid": 4, "first_outer": 8, "last_mid": 4, "last_outer": 8}
+    config = TrainConfig(architecture="U2NETN", epochs=1, input_size=64, **narrow)
+    save_network(before, U2NETN(**narrow).eval().state_dict(), config, {})
+    words = f"--teacher {teacher} --data {data} --init {before} --output {output} --minutes 0.02 --input-size 64 --batch 2"
+    assert main(f"{words} --workers 0 --first-mid 6 --first-outer 8 --last-mid 5 --last-outer 8".split()) == 0
+    stored = {path: read_weights(path).network.state_dict() for path in (teacher, before, output)}
+    for name in ("stage3.rebnconv1", "stage3d.rebnconv2d"):
+        assert torch.equal(stored[output][f"{name}.conv_s1.weight"], stored[teacher][f"{name}.conv_s1.weight"])
+    name = "stage1d.rebnconv1.conv_s1.weight"
+    assert torch.equal(stored[output][name][:4], stored[before][name])
+    name = "stage2.rebnconvin.conv_s1.weight"
+    assert not torch.equal(stored[output][name], stored[before][name])
+
+
+def test_what_is_wrong_with_the_start_is_one_line(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    teacher, wide = tmp_path / "teacher.safetensors", tmp_path / "wide.safetensors"
+    save_network(teacher, U2NETP().eval().state_dict(), TrainConfig(epochs=1, input_size=64), {})
+    config = TrainConfig(architecture="U2NETN", epochs=1, input_size=64, first_mid=9)
+    save_network(wide, U2NETN(first_mid=9).eval().state_dict(), config, {})
+    for init in (wide, teacher, tmp_path / "none.safetensors"):
+        words = f"--teacher {teacher} --data {data} --init {init} --output {tmp_path / 'x.safetensors'} --workers 0"
+        assert main(words.split()) == 2
+        assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_who_keeps_listening_hears_how_far_off_it_is(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    teacher, x = U2NETP().eval(), torch.randn(2, 3, 64, 64)
+    save_network(tmp_path / "teacher.safetensors", teacher.state_dict(), TrainConfig(epochs=1, input_size=64), {})
+    hints = Hints(tmp_path / "teacher.safetensors", torch.device("cpu"), "fp32")
+    student = U2NETN(first_mid=4, first_outer=8).eval()
+    hints.check(student)
+    stages = student.stages(x)
+    assert float(hints.loss(x, teacher.stages(x)).detach()) < 1e-3
+    expected = hint_loss(stages[HINTED], teacher.stages(x)[HINTED])
+    torch.testing.assert_close(hints.loss(x, stages), expected, rtol=1e-2, atol=1e-3)
+    with pytest.raises(UsageError, match="same channels"):
+        hints.check(U2NETN(mid=3, outer=5).eval())
 
 
 def test_a_teacher_of_another_kind_is_one_line(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -152,7 +152,12 @@ DEEP_STAGES = {"stage3", "stage4", "stage5", "stage6", "stage5d", "stage4d", "st
 
 @pytest.mark.parametrize(
     ("part", "stages"),
-    [("last", LAST_STAGES), ("deep", DEEP_STAGES), ("all", LAST_STAGES | DEEP_STAGES | {"stage1", "stage2"})],
+    [
+        ("last", LAST_STAGES),
+        ("deep", DEEP_STAGES),
+        ("shallow", LAST_STAGES | {"stage1", "stage2"}),
+        ("all", LAST_STAGES | DEEP_STAGES | {"stage1", "stage2"}),
+    ],
 )
 def test_only_the_part_that_is_named_learns(config: TrainConfig, part: str, stages: set[str]) -> None:
     network = prepared(new_network(config), "frozen")
@@ -160,7 +165,7 @@ def test_only_the_part_that_is_named_learns(config: TrainConfig, part: str, stag
     assert {name.split(".")[0] for name, value in network.named_parameters() if value.requires_grad} == stages
 
 
-@pytest.mark.parametrize("part", ["last", "deep"])
+@pytest.mark.parametrize("part", ["last", "deep", "shallow"])
 def test_what_is_kept_keeps_its_statistics(config: TrainConfig, part: str) -> None:
     with pytest.raises(UsageError, match="frozen"):
         dataclasses.replace(config, part=part, batch_norm="trained")

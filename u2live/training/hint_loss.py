@@ -1,0 +1,55 @@
+"""How far what a student's stages hand on is from what its teacher's do (Romero et al., "FitNets: Hints for thin deep nets",
+ICLR 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from u2live.errors import UsageError
+from u2live.model.u2net import NestedUNet, fold_batch_norm
+from u2live.training.arithmetic import autocast, memory_format
+from u2live.training.narrow import STAGES
+
+HINTED = slice(1, 9)  # of `NestedUNet.stages`: 2 to 6, then 5d to 3d
+
+
+def hint_loss(ours: Sequence[Tensor], theirs: Sequence[Tensor]) -> Tensor:
+    """Mean squared difference of each two features [B, C, h, w], every channel of `theirs` measured in its own deviations,
+    added up.
+    """
+    terms = [_difference(one.float(), other.float()) for one, other in zip(ours, theirs, strict=True)]
+    return torch.stack(terms).sum()
+
+
+def _difference(ours: Tensor, theirs: Tensor) -> Tensor:
+    scale = theirs.var((0, 2, 3), keepdim=True) + 1e-4
+    return ((ours - theirs).square() / scale).mean()
+
+
+class Hints:
+    """The network in `weights`, on `device`, for a student that keeps listening while it learns mattes."""
+
+    def __init__(self, weights: Path, device: torch.device, precision: str) -> None:
+        from u2live.model.weights import read_weights
+
+        self._precision = precision
+        network = fold_batch_norm(read_weights(weights).network)
+        self._network = network.to(device, memory_format=memory_format(device, precision))  # type: ignore[call-overload]
+
+    def check(self, student: NestedUNet) -> None:
+        """Raises UsageError where the two have not the same channels between their stages."""
+        names = [f"{stage}.rebnconvin.conv_s1.weight" for stage in STAGES[HINTED]]
+        ours, theirs = student.state_dict(), self._network.state_dict()
+        if any(len(ours[name]) != len(theirs[name]) for name in names):
+            raise UsageError("loss.hint needs a --teacher with the same channels as the student from stage 2 to 3d")
+
+    def loss(self, x: Tensor, stages: Sequence[Tensor]) -> Tensor:
+        """How far the student's `stages` of x [B, 3, S, S], normalised, are from the teacher's."""
+        with torch.no_grad(), autocast(x.device, self._precision):
+            theirs = self._network.stages(x)[HINTED]
+        return hint_loss(stages[HINTED], theirs)
