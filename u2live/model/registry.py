@@ -67,22 +67,13 @@ REGISTRY: dict[str, Entry] = {
             "people at a webcam, trained by this project",
         ),
         Entry(
-            "u2netp-person-live",
-            "U2NETN",
-            "person",
-            256,
-            "see its model card",
-            2_000_000,
-            "u2netp-person with a narrow last stage, for live pictures without a GPU",
-        ),
-        Entry(
             "u2netn-person",
             "U2NETN",
             "person",
             192,
             "see its model card",
             1_800_000,
-            "people at a webcam, narrow, for laptops without a GPU",
+            "people at a webcam, narrow where pixels are many, for laptops without a GPU",
         ),
         Entry(
             "u2netp",
@@ -134,7 +125,7 @@ REGISTRY: dict[str, Entry] = {
     )
 }
 
-PERSON_NAMES = ("u2netp-person", "u2netp-person-live", "u2netn-person")
+PERSON_NAMES = ("u2netp-person", "u2netn-person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,15 +178,12 @@ def for_camera(metadata: Mapping[str, str]) -> bool:
 
 
 def trained_sizes(metadata: Mapping[str, str]) -> tuple[int, ...]:
-    """The input sides of weights with this metadata: the one they were made for, then the smaller ones that they were
-    trained at too, the largest first. Empty where the file does not say.
-    """
+    """The input sides that weights with this metadata were trained at, the largest first; none where it does not say."""
     try:
-        made_for = int(metadata["input_size"])
         sizes = {int(size) for size in json.loads(metadata["config"])["sizes"]}
     except (KeyError, TypeError, ValueError):
         return ()
-    return made_for, *sorted((size for size in sizes if 32 <= size < made_for), reverse=True)
+    return tuple(sorted((size for size in sizes if size >= 32), reverse=True))
 
 
 def imported_names() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from u2live.matting.pace import MOST
 from u2live.types import Size
 
 if TYPE_CHECKING:
@@ -54,17 +55,14 @@ class Fitting:
 
 
 def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: OpenEngine) -> Fitting:
-    """The best of `models` that keeps up, the best first; the last of them only where the one before, on one frame in as
-    many as it takes, would run too seldom. The last, in its turn, runs on as many frames as it can.
+    """The best of `models` that keeps up, the best first; the last of them, the smallest, on as many frames as it can.
 
-    A finer size of the same network is taken where its run holds no frame up for long, a better network where it can run on
+    A finer size of that network is taken where its run holds no frame up for long, a better network where it can run on
     every frame: on fewer, what it knows better is lost in carrying mattes along. Two looks are taken where an NVIDIA GPU has
-    time to spare for them. The search begins with the last but one,
-    which foretells what the others would take: only what promises to fit is opened, the best first. Raises as `open_engine`.
+    time to spare for them. The search begins with the smallest, which foretells what the others would take: only what
+    promises to fit is opened, the best first. Raises as `open_engine`.
     """
-    from u2live.matting.pace import MOST
-
-    *better, small, last = models if len(models) > 1 else (models[0], models[0])
+    *better, small = models
     fits, engine = small, open_engine(small)
     took_ms = _median_ms(engine, frame)
     for model in better:
@@ -78,13 +76,10 @@ def fitting(models: Sequence[Model], rate: float, frame: Size, open_engine: Open
             fits, engine, took_ms = model, finer, finer_ms
             break
         finer.close()
-    if interval_for(took_ms, rate) <= MOST or last is small:
-        return Fitting(engine, min(interval_for(took_ms, rate), MOST), _why(fits, took_ms, rate))
-    engine.close()
-    engine = open_engine(last)
-    last_ms = _median_ms(engine, frame)
-    why = f"{_why(last, last_ms, rate)}; {small} takes {took_ms:.0f} ms here, too long"
-    return Fitting(engine, min(interval_for(last_ms, rate), MOST), why)
+    interval = min(interval_for(took_ms, rate), MOST)
+    often = "every frame" if interval == 1 else f"one frame in {interval}"
+    there_is = f"{budget_ms(rate):.0f} ms a frame is what there is"
+    return Fitting(engine, interval, f"{fits} runs on {often}: it takes {took_ms:.0f} ms, and {there_is}")
 
 
 def _longest_ms(model: Model, small: Model, engine: Engine, rate: float) -> float:
@@ -102,27 +97,12 @@ def _growth(small: Model, model: Model, models: Sequence[Model]) -> float:
 
 
 def interval_for(network_ms: float, rate: float) -> int:
-    """On one of how many frames a network that takes so long can run at `rate` frames a second.
-
-    Above `pace.MOST` the faster network takes its place.
-    """
+    """On one of how many frames a network that takes so long can run at `rate` frames a second."""
     return max(1, math.ceil(network_ms / budget_ms(rate)))
 
 
 def budget_ms(rate: float) -> float:
     return 1e3 / rate * BUDGET
-
-
-def _why(model: Model, took_ms: float, rate: float) -> str:
-    from u2live.matting.pace import MOST
-
-    interval = min(interval_for(took_ms, rate), MOST)
-    often = "every frame" if interval == 1 else f"one frame in {interval}"
-    return f"{model} runs on {often}: it takes {took_ms:.0f} ms, and {_there_is(rate)}"
-
-
-def _there_is(rate: float) -> str:
-    return f"{budget_ms(rate):.0f} ms a frame is what there is"
 
 
 def _median_ms(engine: Engine, frame: Size) -> float:

@@ -35,10 +35,10 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     """Weights and engine for a live picture. Takes seconds. Raises WeightsError, EngineError, UsageError.
 
     With `auto` weights the person U2NETP runs where it can on every frame, on an NVIDIA GPU with time to spare seeing each
-    frame twice. Else its live form does, which is narrow at the
-    end: at its own size where one run takes no longer than a frame and a half, else at the smallest that it was trained for;
-    on every second to fifth frame, if need be, with its matte propagated to those between. Else the student. Which and why
-    is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops nothing.
+    frame twice. Else the student does: at the finest size that it was trained at where one run takes no longer than a frame
+    and a half, else at a smaller one; on every second to fifth frame, if need be, with its matte carried to those between.
+    Which and why is told. A file that is played (`run`, the window) is live here: it is to keep its rate, although it drops
+    nothing.
     """
     models = live_models(settings)
     if not models:
@@ -49,8 +49,9 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
     def open_engine(model: Model) -> Engine:
         return _engine(settings, model, notify)
 
-    twice = () if len(models) == 1 else (replace(models[0], looks=2),)
-    found = fitting((*twice, *models), camera.frame_rate, Size(camera.width, camera.height), open_engine)
+    found = fitting(
+        (replace(models[0], looks=2), *models), camera.frame_rate, Size(camera.width, camera.height), open_engine
+    )
     notify(Notice(Level.INFO, "model", found.why))
     return _live(found.engine, settings, found.interval)
 
@@ -78,8 +79,8 @@ def load_finer_engine(settings: Settings, notify: Notify) -> Engine | None:
 
 
 def live_models(settings: Settings) -> tuple[Model, ...]:
-    """What `auto` chooses between, the best first, the last but one at its smaller sizes too; nothing where something else
-    is asked for.
+    """What `auto` chooses between, the best first, the last at all the sizes that it was trained at; nothing where something
+    else is asked for.
     """
     from u2live.model.registry import ENVIRONMENT_VARIABLE, person_weights, stored_metadata, trained_sizes
 
@@ -89,8 +90,8 @@ def live_models(settings: Settings) -> tuple[Model, ...]:
     asked = settings.model.input_size
     models: list[Model] = []
     for place, name in enumerate(files, 1):
-        last_but_one = place == max(1, len(files) - 1)
-        trained = trained_sizes(stored_metadata(files[name])) if last_but_one and not asked else ()
+        last = place == len(files)
+        trained = trained_sizes(stored_metadata(files[name])) if last and not asked else ()
         sizes = [size for size in trained if size >= SMALLEST_SHARE * trained[0]]
         models += [Model(name, size) for size in sizes or [asked]]
     return tuple(models)

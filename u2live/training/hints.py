@@ -12,6 +12,7 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -28,6 +29,7 @@ from u2live.training.ema import MovingAverage
 from u2live.training.hint_loss import hint_loss
 from u2live.training.narrow import narrow_from, settle
 from u2live.training.networks import FIRST, LAST, new_network, prepared, save_network
+from u2live.training.options import sizes_of, with_sets
 from u2live.training.pictures import find_folders, load_folder
 from u2live.training.processes import Processes, processes
 from u2live.training.samples import SampleMaker
@@ -107,25 +109,27 @@ def _student(args: argparse.Namespace) -> None:
             raise UsageError(f"{option} {path}: there is no such weights file")
     if args.output.suffix != ".safetensors":
         raise UsageError(f"--output {args.output}: weights are written as .safetensors, name such a file")
+    sizes, shares = sizes_of(args.sizes or str(args.input_size))
     config = TrainConfig(
         architecture="U2NETN",
         **{name: getattr(args, name) for name in WIDTHS if hasattr(args, name)},
         input_size=args.input_size,
-        sizes=(args.input_size,),
+        sizes=sizes,
+        size_shares=shares,
         minutes=args.minutes,
         batch=args.batch,
         rate=args.rate,
         batch_norm="frozen" if args.init else "trained",
         precision=fastest_precision(torch.device("cpu")),
     )
+    config = with_sets(config, args.set)
     teacher = read_weights(args.teacher)
     if teacher.architecture != "U2NETP":
         raise UsageError(f"--teacher {args.teacher} holds a {teacher.architecture}: a U2NETP is needed")
     maker = SampleMaker([load_folder(path) for path in find_folders(args.data, "train")], config.samples)
     with processes() as group:
         batches = batches_from(Batches(maker, config, group.rank, group.world), 0, args.workers)
-        some = torch.cat([next(batches)[0] for _ in range(-(-FIRST_IMAGES // config.batch))])
-        images = normalized(some)
+        images = _first_images(maker, config)
         student = new_network(config)
         if args.init:
             _go_on_from(student, args.init, teacher.network)
@@ -143,6 +147,12 @@ def _student(args: argparse.Namespace) -> None:
             if not args.init:
                 settle(student, images)  # the later stages now read what they were made for
             save_network(args.output, student.state_dict(), config, {"teacher": args.teacher.name})
+
+
+def _first_images(maker: SampleMaker, config: TrainConfig) -> Tensor:
+    """[B, 3, S, S], normalised, which say what channels matter."""
+    of_one_size = replace(config, sizes=(config.input_size,), size_shares=(1.0,), batch=FIRST_IMAGES)
+    return normalized(Batches(maker, of_one_size)[0][0])
 
 
 def _go_on_from(student: NestedUNet, init: Path, teacher: NestedUNet) -> None:
@@ -171,6 +181,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--last-mid", type=int, default=8)
     parser.add_argument("--last-outer", type=int, default=16)
     parser.add_argument("--input-size", type=int, default=192)
+    parser.add_argument(
+        "--sizes", metavar="N[:SHARE],…", help="sides to learn at, with their shares (default: --input-size)"
+    )
+    parser.add_argument("--set", action="append", default=[], metavar="samples.NAME=VALUE", help="as for main.py train")
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--workers", type=int, default=1)

@@ -19,10 +19,10 @@ def new_config(args: argparse.Namespace) -> TrainConfig:
     if given.get("architecture") == "U2NETN":
         given = {"input_size": 192, **given}
     if args.sizes:
-        given["sizes"], given["size_shares"] = _sizes(args.sizes)
+        given["sizes"], given["size_shares"] = sizes_of(args.sizes)
     elif "input_size" in given:
         given["sizes"] = (given["input_size"],)
-    return _with_sets(TrainConfig(**given), args.set)
+    return with_sets(TrainConfig(**given), args.set)
 
 
 def resumed_config(stored: str, args: argparse.Namespace) -> TrainConfig:
@@ -39,12 +39,12 @@ def resumed_config(stored: str, args: argparse.Namespace) -> TrainConfig:
     if args.minutes or args.epochs:
         given = {"minutes": 0.0, "epochs": 0.0, **given}
     if args.sizes:
-        given["sizes"], given["size_shares"] = _sizes(args.sizes)
-    return _with_sets(dataclasses.replace(config, **given), args.set)
+        given["sizes"], given["size_shares"] = sizes_of(args.sizes)
+    return with_sets(dataclasses.replace(config, **given), args.set)
 
 
-def _with_sets(config: TrainConfig, assignments: list[str]) -> TrainConfig:
-    """`samples.NAME=VALUE` and `loss.NAME=VALUE` applied."""
+def with_sets(config: TrainConfig, assignments: list[str]) -> TrainConfig:
+    """`config` with `samples.NAME=VALUE` and `loss.NAME=VALUE` applied. Raises UsageError."""
     for assignment in assignments:
         name, _, value = assignment.partition("=")
         group, _, leaf = name.partition(".")
@@ -62,7 +62,8 @@ def _with_sets(config: TrainConfig, assignments: list[str]) -> TrainConfig:
     return config
 
 
-def _sizes(text: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+def sizes_of(text: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """`--sizes` as sides and their shares. Raises UsageError."""
     try:
         parts = [part.split(":") for part in text.split(",")]
         return tuple(int(part[0]) for part in parts), tuple(float(part[1]) if len(part) > 1 else 1.0 for part in parts)

@@ -234,8 +234,7 @@ class TestAuto:
         assert (load_weights().name, load_weights().input_size) == ("u2netn-person", 192)
         put(assets, "u2netp-person", U2NETP(), meaning="person")
         assert load_weights("auto").name == "u2netp-person"
-        put(assets, "u2netp-person-live", small(), meaning="person")
-        assert list(person_weights()) == ["u2netp-person", "u2netp-person-live", "u2netn-person"]
+        assert list(person_weights()) == ["u2netp-person", "u2netn-person"]
         assert load_weights("u2netp").path == registry.weights_dir() / "u2netp.safetensors"
         own = put(tmp_path, "own", small())
         monkeypatch.setenv("U2LIVE_WEIGHTS", str(own))

@@ -1,5 +1,6 @@
 """A student whose first stages learn to say what its teacher's say."""
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,6 +19,8 @@ from u2live.training.hint_loss import HINTED, Hints, hint_loss
 from u2live.training.hints import listen, main
 from u2live.training.narrow import narrow_from
 from u2live.training.networks import save_network
+
+WIDER = "--first-mid 6 --first-outer 8 --last-mid 5 --last-outer 8"
 
 
 def test_features_are_compared_in_their_own_deviations() -> None:
@@ -78,7 +81,9 @@ def test_a_student_goes_on_wider_between_its_teachers_inner_stages(tmp_path: Pat
     config = TrainConfig(architecture="U2NETN", epochs=1, input_size=64, **narrow)
     save_network(before, U2NETN(**narrow).eval().state_dict(), config, {})
     words = f"--teacher {teacher} --data {data} --init {before} --output {output} --minutes 0.02 --input-size 64 --batch 2"
-    assert main(f"{words} --workers 0 --first-mid 6 --first-outer 8 --last-mid 5 --last-outer 8".split()) == 0
+    assert main(f"{words} --workers 0 --sizes 64:3,32 --set samples.reaching=0.4 {WIDER}".split()) == 0
+    config = json.loads(read_weights(output).metadata["config"])
+    assert (config["sizes"], config["size_shares"], config["samples"]["reaching"]) == ([64, 32], [3, 1], 0.4)
     stored = {path: read_weights(path).network.state_dict() for path in (teacher, before, output)}
     for name in ("stage3.rebnconv1", "stage3d.rebnconv2d"):
         assert torch.equal(stored[output][f"{name}.conv_s1.weight"], stored[teacher][f"{name}.conv_s1.weight"])
