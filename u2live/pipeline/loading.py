@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from u2live.matting.matter import Matter
 
 SMALLEST_SHARE = 0.7
-"""Of the size that weights were made for. Measured after refinement, portraits are as good at three quarters of it as at the
-whole, furniture is left standing more often; at five eighths some people are missed altogether (before
-refinement, portraits elsewhere: mean IoU .933 at three quarters, .873 at five eighths, though trained at that size too)."""
+"""Of the finest size that weights were trained at. Measured after refinement, portraits are as good at three quarters of it
+as at the whole, furniture is left standing more often; at five eighths some people are missed altogether (before refinement,
+portraits elsewhere: mean IoU .933 at three quarters, .873 at five eighths, though trained at that size too)."""
 
 FINER = 1.25
-"""How many times as fine as weights were made for the second of two looks is, where people leave room for it."""
+"""How many times as fine as weights were trained at the second of two looks is, where people leave room for it."""
 
 
 def asks_for(settings: Settings) -> tuple[object, ...]:

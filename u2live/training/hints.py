@@ -129,12 +129,12 @@ def _student(args: argparse.Namespace) -> None:
     maker = SampleMaker([load_folder(path) for path in find_folders(args.data, "train")], config.samples)
     with processes() as group:
         batches = batches_from(Batches(maker, config, group.rank, group.world), 0, args.workers)
-        images = _first_images(maker, config)
         student = new_network(config)
         if args.init:
             _go_on_from(student, args.init, teacher.network)
             student = prepared(student, config.batch_norm)
         else:
+            images = _first_images(maker, config)
             narrow_from(student, teacher.network, images)
         mean = None
         with tqdm(unit="step", mininterval=15, disable=None if group.first else True) as bar:
