@@ -15,11 +15,13 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 
 from u2live.cli import main
 from u2live.errors import U2LiveError
 from u2live.model.weights import read_weights
 from u2live.training.hint_loss import Hints
+from u2live.training.shrinking import shrunk
 from u2live.training.state import RunFiles, read_state, write_state
 
 MAIN = Path(__file__).resolve().parents[2] / "main.py"
@@ -186,7 +188,10 @@ def test_a_teacher_that_sees_the_samples(tmp_path: Path, data: tuple[Path, Path]
     assert json.loads(metadata["config"])["taught_on"] == "samples"
 
 
-def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(tmp_path: Path, data: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize(("part", "hint_side"), [("shallow", 0), ("all", 64)])
+def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(
+    tmp_path: Path, data: tuple[Path, Path], part: str, hint_side: int
+) -> None:
     teacher, deaf, listening = (tmp_path / f"{name}.safetensors" for name in ("teacher", "deaf", "listening"))
     assert main(command(data, teacher, "--epochs", "1")[2:]) == 0
     more = [
@@ -195,18 +200,21 @@ def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(tmp_path: Pa
         "--batch-norm",
         "frozen",
         "--part",
-        "shallow",
+        part,
         "--teacher",
         str(teacher),
         "--init",
         str(teacher),
     ]
     for output, hint in ((deaf, 0), (listening, 3)):
-        assert main(command(data, output, *more, "--set", f"loss.hint={hint}")[2:]) == 0
-    x = torch.randn(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+        sets = ["--set", f"loss.hint={hint}", "--set", f"loss.hint_side={hint_side}"]
+        assert main(command(data, output, *more, *sets)[2:]) == 0
+    soft = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+    x = F.interpolate(soft, [hint_side or 32] * 2, mode="bilinear")
     hints = Hints(teacher, torch.device("cpu"), "fp32")
     with torch.inference_mode():
-        far, near = (float(hints.loss(x, read_weights(file).network.stages(x))) for file in (deaf, listening))
+        students = (read_weights(file).network for file in (deaf, listening))
+        far, near = (float(hints.loss(x, student.stages(shrunk(x, 32)))) for student in students)
     assert 0 < near < 0.7 * far
 
 
@@ -258,6 +266,8 @@ def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> N
         (["--epochs", "1", "--teacher", "/nowhere.safetensors"], "--teacher /nowhere.safetensors"),
         (["--epochs", "1", "--taught-on", "samples"], "needs a --teacher"),
         (["--epochs", "1", "--set", "loss.hint=1"], "needs a --teacher"),
+        (["--epochs", "1", "--set", "loss.hint_side=100"], "multiple of 32"),
+        (["--epochs", "1", "--set", "loss.hint_side=1.5"], "no number"),
         (["--epochs", "1", "--workers", "-1"], "--workers"),
         (["--epochs", "1", "--threads", "0"], "--threads"),
         (["--epochs", "1", "--validate-every", "0"], "--validate-every"),

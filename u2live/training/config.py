@@ -51,7 +51,8 @@ class LossConfig:
     """Weights of the terms: BCE of the six sides (the fused map's is 1), L1, gradient and soft IoU of the fused map.
 
     `teacher` is the share of a teacher's mattes, where there are some, against the truth; `hint` the weight of how far what
-    stages 2 to 3d hand on is from the teacher's, in its own variance.
+    stages 2 to 3d hand on is from the teacher's, in its own variance. For that the teacher looks at the picture `hint_side`
+    pixels wide where the student sees it smaller, 0: as the student does.
     """
 
     side: float = 0.5
@@ -60,6 +61,7 @@ class LossConfig:
     iou: float = 0.5
     teacher: float = 0.5
     hint: float = 0.0
+    hint_side: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,8 @@ class TrainConfig:
             raise UsageError("the sizes' shares are above zero")
         if any(size % 32 or not 32 <= size <= 1024 for size in (*self.sizes, self.input_size)):
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
+        if self.loss.hint_side % 32 or not 0 <= self.loss.hint_side <= 1024:
+            raise UsageError(f"loss.hint_side is a multiple of 32 up to 1024, or 0, not {self.loss.hint_side}")
         for name in ("batch", "validate_every", *WIDTHS):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")

@@ -14,6 +14,7 @@ from u2live.errors import UsageError
 from u2live.model.u2net import NestedUNet, fold_batch_norm
 from u2live.training.arithmetic import autocast, memory_format
 from u2live.training.narrow import STAGES
+from u2live.training.shrinking import shrunk
 
 HINTED = slice(1, 9)  # of `NestedUNet.stages`: 2 to 6, then 5d to 3d
 
@@ -49,7 +50,12 @@ class Hints:
             raise UsageError("loss.hint needs a --teacher with the same channels as the student from stage 2 to 3d")
 
     def loss(self, x: Tensor, stages: Sequence[Tensor]) -> Tensor:
-        """How far the student's `stages` of x [B, 3, S, S], normalised, are from the teacher's."""
+        """How far the student's `stages` are from what the teacher's make of x [B, 3, S, S], normalised.
+
+        Where x is finer than what the student saw, the teacher's features are shrunk to the student's size: it learns to
+        say of a small picture what its teacher says of a larger one.
+        """
+        ours = stages[HINTED]
         with torch.no_grad(), autocast(x.device, self._precision):
             theirs = self._network.stages(x)[HINTED]
-        return hint_loss(stages[HINTED], theirs)
+        return hint_loss(ours, [shrunk(their, our.shape[-1]) for our, their in zip(ours, theirs, strict=True)])

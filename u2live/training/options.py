@@ -55,7 +55,7 @@ def with_sets(config: TrainConfig, assignments: list[str]) -> TrainConfig:
         if leaf not in known:
             raise UsageError(f"--set {assignment}: {group} has {', '.join(known)}")
         try:
-            part = dataclasses.replace(part, **{leaf: float(value)})
+            part = dataclasses.replace(part, **{leaf: type(getattr(part, leaf))(value)})
         except ValueError:
             raise UsageError(f"--set {assignment}: {value!r} is no number") from None
         config = dataclasses.replace(config, **{group: part})

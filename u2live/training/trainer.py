@@ -77,7 +77,7 @@ class Trainer:
         maker = SampleMaker(train, config.samples)
         self.tutor = tutor
         self.hints = hints
-        looked_at = 0 if tutor is None else tutor.side
+        looked_at = max(0 if tutor is None else tutor.side, 0 if hints is None else config.loss.hint_side)
         self.batches = Batches(maker, config, processes.rank, processes.world, at_least=looked_at)
         pictures = sum(len(folder.pictures) for folder in train)
         self.steps_per_epoch = math.ceil(pictures / (config.batch * processes.world))
@@ -168,12 +168,14 @@ class Trainer:
         rate = learning_rate(self.config, self.step, done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get("times", 1.0)  # files of earlier versions have no times
-        seen = shrunk(normalized(images, self._format), side)
+        pictures = normalized(images, self._format)
+        seen = shrunk(pictures, side)
         with autocast(device, self.config.precision):
             logits, stages = self.module(seen)
         loss = matte_loss(logits, shrunk(mattes, side), self.config.loss)
         if self.hints is not None:
-            loss = loss + self.config.loss.hint * self.hints.loss(seen, stages)
+            heard = shrunk(pictures, max(side, self.config.loss.hint_side))
+            loss = loss + self.config.loss.hint * self.hints.loss(heard, stages)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise U2LiveError(f"the loss is {value} at step {self.step}: resume with a smaller --rate")

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from u2live.errors import UsageError
@@ -19,6 +20,7 @@ from u2live.training.hint_loss import HINTED, Hints, hint_loss
 from u2live.training.hints import listen, main
 from u2live.training.narrow import narrow_from
 from u2live.training.networks import save_network
+from u2live.training.shrinking import shrunk
 
 WIDER = "--first-mid 6 --first-outer 8 --last-mid 5 --last-outer 8"
 
@@ -117,6 +119,16 @@ def test_who_keeps_listening_hears_how_far_off_it_is(tmp_path: Path) -> None:
     torch.testing.assert_close(hints.loss(x, stages), expected, rtol=1e-2, atol=1e-3)
     with pytest.raises(UsageError, match="same channels"):
         hints.check(U2NETN(mid=3, outer=5).eval())
+
+
+def test_a_teacher_that_looks_more_closely_speaks_at_its_students_size(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    teacher, fine = U2NETP().eval(), torch.randn(2, 3, 128, 128)
+    save_network(tmp_path / "teacher.safetensors", teacher.state_dict(), TrainConfig(epochs=1, input_size=64), {})
+    hints = Hints(tmp_path / "teacher.safetensors", torch.device("cpu"), "fp32")
+    stages = U2NETN(first_mid=4, first_outer=8).eval().stages(shrunk(fine, 64))
+    halves = [F.avg_pool2d(feature, 2) for feature in teacher.stages(fine)[HINTED]]
+    torch.testing.assert_close(hints.loss(fine, stages), hint_loss(stages[HINTED], halves), rtol=1e-2, atol=1e-3)
 
 
 def test_a_teacher_of_another_kind_is_one_line(tmp_path: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
