@@ -53,12 +53,12 @@ def test_a_missing_library_is_told_before_anything_starts() -> None:
 @pytest.mark.usefixtures("nothing_runs")
 def test_no_pipewire_is_one_line_and_leaves_nothing() -> None:
     sink = camera()
-    before, files = threading.active_count(), len(list(Path("/proc/self/fd").iterdir()))
+    before, files = set(threading.enumerate()), len(list(Path("/proc/self/fd").iterdir()))
     for _ in range(5):
         with pytest.raises(SinkError, match="PipeWire cannot be reached") as error:
             sink.open(SIZE, Fraction(30))
         assert "\n" not in str(error.value)
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) <= before  # an earlier test's thread may end meanwhile
     assert len(list(Path("/proc/self/fd").iterdir())) <= files + 1
     assert (sink.device, sink.viewers()) == (None, None)
 
