@@ -206,8 +206,8 @@ def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(
         "--init",
         str(teacher),
     ]
-    for output, hint in ((deaf, 0), (listening, 3)):
-        sets = ["--set", f"loss.hint={hint}", "--set", f"loss.hint_side={hint_side}"]
+    hinted = ["--set", "loss.hint=3", "--set", f"loss.hint_side={hint_side}"]
+    for output, sets in ((deaf, []), (listening, hinted)):
         assert main(command(data, output, *more, *sets)[2:]) == 0
     soft = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
     x = F.interpolate(soft, [hint_side or 32] * 2, mode="bilinear")
@@ -216,6 +216,18 @@ def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(
         students = (read_weights(file).network for file in (deaf, listening))
         far, near = (float(hints.loss(x, student.stages(shrunk(x, 32)))) for student in students)
     assert 0 < near < 0.7 * far
+
+
+def test_a_teacher_that_judges_no_presence_cannot_be_asked_to(
+    tmp_path: Path, data: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    teacher, student = tmp_path / "teacher.safetensors", tmp_path / "student.safetensors"
+    assert main(command(data, teacher, "--epochs", "1")[2:]) == 0
+    capsys.readouterr()
+    asked = ["--teacher", str(teacher), "--set", "loss.hint=1", "--set", "loss.hint_presence=1"]
+    assert main(command(data, student, "--epochs", "1", *asked)[2:]) == 2
+    assert "loss.hint_presence" in capsys.readouterr().err.splitlines()[-1]
+    assert not student.exists()
 
 
 @pytest.mark.slow
@@ -267,6 +279,8 @@ def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> N
         (["--epochs", "1", "--taught-on", "samples"], "needs a --teacher"),
         (["--epochs", "1", "--set", "loss.hint=1"], "needs a --teacher"),
         (["--epochs", "1", "--set", "loss.hint_side=100"], "multiple of 32"),
+        (["--epochs", "1", "--set", "loss.hint_side=64"], "set loss.hint, too"),
+        (["--epochs", "1", "--set", "loss.hint_presence=1"], "set loss.hint, too"),
         (["--epochs", "1", "--set", "loss.hint_side=1.5"], "no number"),
         (["--epochs", "1", "--workers", "-1"], "--workers"),
         (["--epochs", "1", "--threads", "0"], "--threads"),

@@ -1,17 +1,19 @@
 """U²-Net as the paper draws it: Qin et al., "U²-Net: Going deeper with nested U-structure for salient object
 detection", Pattern Recognition 106, 2020.
 
-A ReSidual U-block (RSU) is written once; the networks are tables of RSUs. Parameter names are those of the published
-checkpoints, so these load with `strict=True`.
+The networks are tables of ReSidual U-blocks (`rsu.py`). Parameter names are those of the published checkpoints, so these
+load with `strict=True`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+
+from u2live.model.rsu import ConvBNReLU, Stage, halved, upsampled_to
 
 MOST_DOUBT = 8.0
 """In logits: by how much an empty-looking picture may speak against a pixel that looks like somebody."""
@@ -19,88 +21,17 @@ LARGE_CLAIM = 0.07
 """The share of the picture that a person has to take to be doubted in full: who stands far away is hard to be sure of."""
 
 
-class ConvBNReLU(nn.Module):
-    """3×3 convolution, batch norm, ReLU; `dilation` widens its view and keeps the size."""
-
-    def __init__(self, in_channels: int, out_channels: int, dilation: int = 1) -> None:
-        super().__init__()
-        self.conv_s1 = nn.Conv2d(in_channels, out_channels, 3, padding=dilation, dilation=dilation)
-        self.bn_s1 = nn.BatchNorm2d(out_channels)
-        self.relu_s1 = nn.ReLU(inplace=True)
-
-    def forward(self, x: Tensor) -> Tensor:  # [B, in, H, W] → [B, out, H, W]
-        out: Tensor = self.relu_s1(self.bn_s1(self.conv_s1(x)))
-        return out
-
-
-def halved(x: Tensor) -> Tensor:
-    return F.max_pool2d(x, 2, stride=2, ceil_mode=True)
-
-
-def _upsample_to(x: Tensor, like: Tensor) -> Tensor:
-    return F.interpolate(x, size=like.shape[2:], mode="bilinear", align_corners=False)
-
-
-def _overview(*features: Tensor) -> Tensor:  # [B, C, h, w] each → [B, all their C]
-    """The maximum over the whole picture, channel by channel."""
-    return torch.cat([x.amax((2, 3)) for x in features], dim=1)
+def overview_of(stages: Sequence[Tensor]) -> Tensor:
+    """What a `presence` judges by, [B, overview_channels]: of what `NestedUNet.stages` gave, 6 and 5d, each channel's
+    maximum over the whole picture.
+    """
+    return torch.cat([x.amax((2, 3)) for x in stages[5:7]], dim=1)
 
 
 def _doubt(presence: Tensor, fused: Tensor) -> Tensor:
     """Logits [B, 1, 1, 1] ≤ 0 for the fused map's, [B, out, H, W]: from `presence` [B, 1], less for a small claim."""
     claim = torch.sigmoid(fused).mean((1, 2, 3))[:, None] / LARGE_CLAIM
     return (presence.clamp(-MOST_DOUBT, 0) * claim.clamp(max=1) ** 1.5)[..., None, None]
-
-
-class RSU(nn.Module):
-    """RSU-L of the paper's figure 2: a U-Net of `depth` levels inside one residual block.
-
-    With `dilated` (RSU-4F) no level is halved; the dilation doubles instead.
-    """
-
-    def __init__(self, depth: int, in_channels: int, mid_channels: int, out_channels: int, *, dilated: bool = False) -> None:
-        super().__init__()
-        self.depth = depth
-        self.dilated = dilated
-        self.rebnconvin = ConvBNReLU(in_channels, out_channels)
-        for level in range(1, depth + 1):
-            dilation = 2 ** (level - 1) if dilated else (2 if level == depth else 1)
-            inputs = out_channels if level == 1 else mid_channels
-            self.add_module(f"rebnconv{level}", ConvBNReLU(inputs, mid_channels, dilation))
-        for level in range(depth - 1, 0, -1):
-            dilation = 2 ** (level - 1) if dilated else 1
-            outputs = out_channels if level == 1 else mid_channels
-            self.add_module(f"rebnconv{level}d", ConvBNReLU(2 * mid_channels, outputs, dilation))
-
-    def forward(self, x: Tensor) -> Tensor:  # [B, in, H, W] → [B, out, H, W]
-        residual: Tensor = self.rebnconvin(x)
-        encoded: list[Tensor] = []
-        x = residual
-        for level in range(1, self.depth + 1):
-            if not self.dilated and 1 < level < self.depth:
-                x = halved(x)
-            x = self.get_submodule(f"rebnconv{level}")(x)
-            encoded.append(x)
-        for level in range(self.depth - 1, 0, -1):
-            skip = encoded[level - 1]
-            if x.shape[2:] != skip.shape[2:]:
-                x = _upsample_to(x, skip)
-            x = self.get_submodule(f"rebnconv{level}d")(torch.cat((x, skip), dim=1))
-        return x + residual
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One row of the paper's table 1: an RSU of some depth with its channels."""
-
-    depth: int
-    in_channels: int
-    mid_channels: int
-    out_channels: int
-    dilated: bool = False
-
-    def build(self) -> RSU:
-        return RSU(self.depth, self.in_channels, self.mid_channels, self.out_channels, dilated=self.dilated)
 
 
 class NestedUNet(nn.Module):
@@ -133,9 +64,9 @@ class NestedUNet(nn.Module):
         return self.presence
 
     def overview(self, x: Tensor) -> Tensor:
-        """What `presence` judges by: stages 6 and 5d, pooled. x [B, in, H, W] → [B, overview_channels]."""
+        """What `presence` judges by of x [B, in, H, W] → [B, overview_channels]. Runs no more of the network than that."""
         encoded = self._encoded(x)
-        return _overview(encoded[-1], self._decoded(5, encoded[-1], encoded[4]))
+        return overview_of([*encoded, self._decoded(5, encoded[-1], encoded[4])])
 
     def _encoded(self, x: Tensor) -> list[Tensor]:
         """What stages 1 to 6 hand on."""
@@ -147,7 +78,7 @@ class NestedUNet(nn.Module):
 
     def _decoded(self, number: int, deeper: Tensor, skip: Tensor) -> Tensor:
         """Stage `number`d, of what the `deeper` stage gave and, as `skip`, the encoder's stage of the same number."""
-        out: Tensor = self.get_submodule(f"stage{number}d")(torch.cat((_upsample_to(deeper, skip), skip), dim=1))
+        out: Tensor = self.get_submodule(f"stage{number}d")(torch.cat((upsampled_to(deeper, skip), skip), dim=1))
         return out
 
     def stages(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -161,10 +92,10 @@ class NestedUNet(nn.Module):
         """What `logits` gives, from what the `stages` handed on."""
         full, decoded = stages[0], stages[5:]  # stage 6, then 5d … 1d
         sides = [self.get_submodule(f"side{number}")(decoded[6 - number]) for number in range(1, 7)]
-        sides = [side if side.shape[2:] == full.shape[2:] else _upsample_to(side, full) for side in sides]
+        sides = [side if side.shape[2:] == full.shape[2:] else upsampled_to(side, full) for side in sides]
         fused = self.outconv(torch.cat(sides, dim=1))
         if self.presence is not None:
-            fused = fused + _doubt(self.presence(_overview(*decoded[:2])), fused)
+            fused = fused + _doubt(self.presence(overview_of(stages)), fused)
         return (fused, *sides)
 
     def logits(self, x: Tensor) -> tuple[Tensor, ...]:

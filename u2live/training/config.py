@@ -52,7 +52,8 @@ class LossConfig:
 
     `teacher` is the share of a teacher's mattes, where there are some, against the truth; `hint` the weight of how far what
     stages 2 to 3d hand on is from the teacher's, in its own variance. For that the teacher looks at the picture `hint_side`
-    pixels wide where the student sees it smaller, 0: as the student does.
+    pixels wide where the student sees it smaller, 0: as the student does. `hint_presence` is the weight among hints of how
+    differently the teacher's `presence` judges the two.
     """
 
     side: float = 0.5
@@ -62,6 +63,7 @@ class LossConfig:
     teacher: float = 0.5
     hint: float = 0.0
     hint_side: int = 0
+    hint_presence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class TrainConfig:
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
         if self.loss.hint_side % 32 or not 0 <= self.loss.hint_side <= 1024:
             raise UsageError(f"loss.hint_side is a multiple of 32 up to 1024, or 0, not {self.loss.hint_side}")
+        if (self.loss.hint_side or self.loss.hint_presence) and not self.loss.hint:
+            raise UsageError("loss.hint_side and loss.hint_presence say how a teacher hints: set loss.hint, too")
         for name in ("batch", "validate_every", *WIDTHS):
             if getattr(self, name) < 1:
                 raise UsageError(f"--{name.replace('_', '-')} is at least 1, not {getattr(self, name)}")

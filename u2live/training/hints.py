@@ -21,7 +21,8 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from u2live.errors import UsageError
-from u2live.model.u2net import NestedUNet, fold_batch_norm, halved
+from u2live.model.rsu import halved
+from u2live.model.u2net import NestedUNet, fold_batch_norm
 from u2live.training.arithmetic import autocast, fastest_precision, keep_memory, memory_format
 from u2live.training.batches import Batches, batches_from, normalized
 from u2live.training.config import WIDTHS, TrainConfig

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from u2live.model.u2net import RSU, ConvBNReLU, NestedUNet, fold_batch_norm
+from u2live.model.rsu import RSU, ConvBNReLU
+from u2live.model.u2net import NestedUNet, fold_batch_norm
 
 STAGES = ("stage1", "stage2", "stage3", "stage4", "stage5", "stage6", "stage5d", "stage4d", "stage3d", "stage2d", "stage1d")
 

@@ -59,7 +59,9 @@ def train(args: argparse.Namespace) -> int:
         if config.precision == "fp16" and group.device.type == "cpu":
             raise UsageError("--precision fp16 needs an NVIDIA GPU: take bf16 or fp32")
         tutor = Tutor(args.teacher, group.device, config.precision) if config.taught_on == "samples" else None
-        hints = Hints(args.teacher, group.device, config.precision) if config.loss.hint > 0 else None
+        hints = None
+        if config.loss.hint > 0:
+            hints = Hints(args.teacher, group.device, config.precision, config.loss.hint_presence)
         train_folders = _read(train_paths, group, None if tutor else args.teacher, config)
         validation_folders = _read(validation_paths, group, None, config) if group.first else []
         network = new_network(config)

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from u2live.errors import UsageError
-from u2live.model.u2net import ConvBNReLU, NestedUNet
+from u2live.model.rsu import ConvBNReLU
+from u2live.model.u2net import NestedUNet
 from u2live.training.narrow import outputs, reads_of, sides
 
 

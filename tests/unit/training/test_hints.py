@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -13,13 +14,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from u2live.errors import UsageError
-from u2live.model.u2net import U2NETN, U2NETP
+from u2live.model.u2net import U2NETN, U2NETP, overview_of
 from u2live.model.weights import read_weights
 from u2live.training.config import TrainConfig
-from u2live.training.hint_loss import HINTED, Hints, hint_loss
+from u2live.training.hint_loss import HINTED, Hints, hint_loss, presence_loss
 from u2live.training.hints import listen, main
-from u2live.training.narrow import narrow_from
-from u2live.training.networks import save_network
+from u2live.training.narrow import narrow_from, settle
+from u2live.training.networks import new_network, save_again, save_network
 from u2live.training.shrinking import shrunk
 
 WIDER = "--first-mid 6 --first-outer 8 --last-mid 5 --last-outer 8"
@@ -30,6 +31,44 @@ def test_features_are_compared_in_their_own_deviations() -> None:
     assert float(hint_loss([theirs], [theirs])) == 0
     mean = theirs.mean((0, 2, 3), keepdim=True).expand_as(theirs)
     assert float(hint_loss([mean, theirs, mean], [theirs] * 3)) == pytest.approx(2.0, rel=0.01)
+
+
+def test_overviews_differ_by_what_is_judged_of_them() -> None:
+    presence = torch.nn.Linear(2, 1).requires_grad_(requires_grad=False)
+    presence.weight.copy_(torch.tensor([[1.0, 0.0]]))
+    theirs = torch.rand(8, 2)
+    assert float(presence_loss(theirs, theirs, presence)) == 0
+    assert float(presence_loss(theirs + torch.tensor([0.0, 9.0]), theirs, presence)) == 0, "is not looked at"
+    little, much = (float(presence_loss(theirs + torch.tensor([far, 0.0]), theirs, presence)) for far in (-4.0, 40.0))
+    assert 0 < little < 0.1 * much
+
+
+def test_hints_bring_the_teachers_judgement_closer_where_they_are_asked_to(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    config = TrainConfig(architecture="U2NETN", epochs=1, input_size=32, mid=3, outer=6)
+    x = torch.randn(4, 3, 32, 32)
+    network = new_network(config)
+    settle(network, x)
+    save_network(tmp_path / "teacher.safetensors", network.state_dict(), config, {})
+    with pytest.raises(UsageError, match="hint_presence"):
+        Hints(tmp_path / "teacher.safetensors", torch.device("cpu"), "fp32", presence=1.0)
+    teacher = read_weights(tmp_path / "teacher.safetensors")
+    presence = teacher.network.judge_presence()
+    torch.nn.init.ones_(presence.weight)
+    save_again(tmp_path / "judge.safetensors", teacher, {})
+    gaps = []
+    for weight in (0.0, 30.0):
+        student = new_network(replace(config, seed=5))
+        hints = Hints(tmp_path / "judge.safetensors", torch.device("cpu"), "fp32", presence=weight)
+        optimizer = torch.optim.Adam(student.parameters(), 6e-3)
+        for _ in range(10):
+            optimizer.zero_grad()
+            hints.loss(x, student.stages(x)).backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+        with torch.inference_mode():
+            ours, theirs = (presence(overview_of(network.stages(x))) for network in (student, teacher.network))
+            gaps.append(float((ours - theirs).abs().mean()))
+    assert gaps[1] < 0.8 * gaps[0]
 
 
 def test_listening_brings_the_first_stages_closer_and_leaves_the_rest() -> None:

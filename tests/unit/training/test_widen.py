@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from u2live.errors import UsageError
-from u2live.model.u2net import U2NETN, ConvBNReLU
+from u2live.model.rsu import ConvBNReLU
+from u2live.model.u2net import U2NETN
 from u2live.training.widen import widen
 
 WIDTHS = {"mid": 3, "outer": 5, "first_mid": 2, "first_outer": 4, "last_mid": 2, "last_outer": 3}
