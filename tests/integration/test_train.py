@@ -282,6 +282,8 @@ def test_two_processes_are_one_run(tmp_path: Path, data: tuple[Path, Path]) -> N
         (["--epochs", "1", "--set", "loss.hint_side=64"], "set loss.hint, too"),
         (["--epochs", "1", "--set", "loss.hint_presence=1"], "set loss.hint, too"),
         (["--epochs", "1", "--set", "loss.hint_side=1.5"], "no number"),
+        (["--epochs", "1", "--set", "loss.l1=-1"], "from 0 on"),
+        (["--epochs", "1", "--set", "loss.gradient=nan"], "from 0 on"),
         (["--epochs", "1", "--workers", "-1"], "--workers"),
         (["--epochs", "1", "--threads", "0"], "--threads"),
         (["--epochs", "1", "--validate-every", "0"], "--validate-every"),

@@ -126,6 +126,8 @@ class TrainConfig:
             raise UsageError("input sizes are multiples of 32 between 32 and 1024")
         if self.loss.hint_side % 32 or not 0 <= self.loss.hint_side <= 1024:
             raise UsageError(f"loss.hint_side is a multiple of 32 up to 1024, or 0, not {self.loss.hint_side}")
+        if not all(weight >= 0 for weight in dataclasses.astuple(self.loss)):
+            raise UsageError("the loss's weights are numbers from 0 on: none below, and none that is no number")
         if (self.loss.hint_side or self.loss.hint_presence) and not self.loss.hint:
             raise UsageError("loss.hint_side and loss.hint_presence say how a teacher hints: set loss.hint, too")
         for name in ("batch", "validate_every", *WIDTHS):

@@ -48,7 +48,7 @@ class Hints:
     """The network in `weights`, on `device`, for a student that keeps listening while it learns mattes.
 
     `presence` is the weight of how differently the network's own would judge the student, beside what its stages hand on.
-    Raises UsageError where it has none.
+    Raises UsageError where that is above 0 and the network judges none.
     """
 
     def __init__(self, weights: Path, device: torch.device, precision: str, presence: float = 0.0) -> None:
