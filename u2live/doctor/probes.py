@@ -8,6 +8,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from u2live.matting import openvino_core
+
 CAPTURE, OUTPUT = 0x1, 0x2  # V4L2_CAP_VIDEO_CAPTURE, V4L2_CAP_VIDEO_OUTPUT
 _HAS_DEVICE_CAPS = 0x80000000
 _QUERYCAP = 0x80685600  # VIDIOC_QUERYCAP of <linux/videodev2.h>
@@ -63,9 +65,7 @@ def torch_facts() -> TorchFacts | None:
 def openvino_devices() -> tuple[str, ...] | None:
     """Names like "CPU: AMD EPYC"; None when OpenVINO cannot be imported."""
     try:
-        import openvino
-
-        core = openvino.Core()
+        core = openvino_core.core()
         return tuple(f"{device}: {core.get_property(device, 'FULL_DEVICE_NAME')}" for device in core.available_devices)
     except (ImportError, OSError, RuntimeError):
         return None

@@ -11,6 +11,7 @@ import numpy as np
 
 from u2live.errors import EngineError
 from u2live.matting import openvino_cache as cache
+from u2live.matting import openvino_core
 from u2live.matting.engine import EngineInfo, first_line, side_of
 from u2live.matting.half_precision import bears_half
 from u2live.matting.openvino_graph import fold_constants, suit_channels_last
@@ -48,11 +49,12 @@ class OpenVinoEngine:
         self._request: Any = None
         self.picture = None
         try:
-            import openvino as ov
+            core = openvino_core.core()
         except ImportError as error:
             raise EngineError(f"OpenVINO cannot be loaded ({first_line(error)}); try: pip install openvino") from error
+        except RuntimeError as error:
+            raise EngineError(f"OpenVINO cannot start: {first_line(error)}") from error
         try:
-            core = ov.Core()
             device = device or _best_device(core)
             compiled = _compiled(core, weights, input_size, device, precision)
             self._side = _side(compiled)

@@ -25,6 +25,7 @@ import numpy as np
 from tqdm import tqdm
 
 from u2live.errors import U2LiveError, UsageError
+from u2live.matting import openvino_core
 from u2live.matting.exposure import exposed
 from u2live.matting.mirrored import agreed, leaves_room, mirrored_back
 from u2live.training.batches import MEAN, STD
@@ -72,10 +73,8 @@ def seeing_twice(matter: Matter, finer: Matter | None = None) -> Matter:
 
 
 def _onnx_model(path: Path) -> Matter:
-    import openvino as ov
-
     try:
-        model = ov.Core().read_model(path)
+        model = openvino_core.core().read_model(path)
     except RuntimeError:
         raise U2LiveError(f"{path} cannot be read as an ONNX network: check the path") from None
     channels, height, width = (extent.get_length() for extent in list(model.input(0).partial_shape)[1:])
@@ -91,9 +90,7 @@ def _as_given(square: np.ndarray) -> np.ndarray:
 
 
 def _compiled(model: Any) -> Callable[[np.ndarray], np.ndarray]:
-    import openvino as ov
-
-    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    compiled = openvino_core.core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
     return lambda pixels: np.asarray(compiled(np.ascontiguousarray(pixels, np.float32))[0])[0, 0]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from u2live.matting import openvino_core
 from u2live.matting.half_precision import HEIGHT, TOLERANCE, WIDTH, bears_half, probes
 from u2live.matting.openvino_engine import OpenVinoEngine
 from u2live.model.registry import person_weights
@@ -39,9 +40,7 @@ def test_without_the_pictures_the_exact_one_is_taken(monkeypatch: pytest.MonkeyP
 
 
 def _has_bf16() -> bool:
-    import openvino as ov
-
-    return "BF16" in ov.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return "BF16" in openvino_core.core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
 
 
 needs_bf16 = pytest.mark.skipif(not _has_bf16(), reason="this processor does not compute in bfloat16")

@@ -12,13 +12,13 @@ import torch.nn.functional as F
 from hypothesis import given
 from hypothesis import strategies as st
 
-from u2live.matting import openvino_cache
+from u2live.matting import openvino_cache, openvino_core
 from u2live.matting.openvino_engine import OpenVinoEngine, _converted, _layout
 from u2live.matting.openvino_graph import SMALL, THICK, bilinear_matrix, fold_constants, suit_channels_last
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights
 
-ov = pytest.importorskip("openvino")
+pytest.importorskip("openvino")
 SIDE = 3 * SMALL
 
 
@@ -47,7 +47,7 @@ def test_it_computes_the_same(weights: Weights, suited: Any) -> None:
     with torch.inference_mode():
         expected = weights.network(x)[0][0, 0].numpy()
     assert np.ptp(expected) > 0.1
-    request = ov.Core().compile_model(suited, "CPU", {"INFERENCE_PRECISION_HINT": "f32"}).create_infer_request()
+    request = openvino_core.core().compile_model(suited, "CPU", {"INFERENCE_PRECISION_HINT": "f32"}).create_infer_request()
     np.testing.assert_allclose(request.infer([x.numpy()])[0], expected, atol=1e-5)
 
 
