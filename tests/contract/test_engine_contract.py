@@ -17,7 +17,7 @@ from u2live.errors import EngineError
 from u2live.matting import openvino_engine, torch_engine
 from u2live.matting.engine import Engine
 from u2live.matting.mirrored import MirroredEngine, agreed
-from u2live.matting.preprocess import halved, to_input, to_input_from_camera
+from u2live.matting.preprocess import shrunk, to_input, to_input_from_camera
 from u2live.model.u2net import U2NETN
 from u2live.model.weights import Weights, read_weights
 
@@ -93,7 +93,7 @@ def pictures(shared: Path) -> list[np.ndarray]:
 def reference(weights: Weights, pictures: list[np.ndarray], side: int) -> list[np.ndarray]:
     """The network itself in torch fp32, batch norm not folded, without any of the engines' code but the preprocessing."""
     if weights.for_camera:
-        pictures = [halved(picture, side) for picture in pictures]
+        pictures = [shrunk(picture, side) for picture in pictures]
     with torch.inference_mode():
         return [weights.network(torch.from_numpy(to_input(picture, side)))[0][0, 0].numpy() for picture in pictures]
 

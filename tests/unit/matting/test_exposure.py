@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from u2live.matting.exposure import KEY, exposed, exposure, in_good_light, without_grain
-from u2live.matting.preprocess import STD, halved, to_input, to_input_from_camera, to_input_from_camera_on_device
+from u2live.matting.preprocess import STD, shrunk, to_input, to_input_from_camera, to_input_from_camera_on_device
 
 SIDE = 64
 
@@ -37,7 +37,7 @@ def brightness(picture: np.ndarray) -> float:
 
 def test_good_light_is_left_as_it_is() -> None:
     picture = room()
-    np.testing.assert_array_equal(to_input_from_camera(picture, SIDE), to_input(halved(picture, SIDE), SIDE))
+    np.testing.assert_array_equal(to_input_from_camera(picture, SIDE), to_input(shrunk(picture, SIDE), SIDE))
 
 
 def test_a_dark_room_with_a_lamp_is_lifted() -> None:

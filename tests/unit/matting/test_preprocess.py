@@ -1,12 +1,13 @@
-"""The official preprocessing, the halving before it, and that torch on a device does the same."""
+"""The official preprocessing, the shrinking by area for cameras, and that torch on a device does the same."""
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
-from u2live.matting.preprocess import MEAN, STD, halved, halved_on_device, to_input, to_input_on_device
+from u2live.matting.preprocess import MEAN, STD, shrunk, shrunk_on_device, to_input, to_input_on_device
 
 
 def test_channels_brightest_value_and_normalisation() -> None:
@@ -40,33 +41,42 @@ def test_the_brightest_value_is_the_resized_pictures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "halved_to"),
-    [
-        ((720, 1280), (360, 640)),
-        ((1080, 1920), (270, 480)),
-        ((2160, 3840), (270, 480)),
-        ((1080, 607), (1080, 607)),  # an odd side: nothing may shift
-        ((480, 640), (480, 640)),  # half of it would be less than the network sees
-        ((512, 512), (256, 256)),
-        ((1, 1), (1, 1)),
-    ],
+    "size", [(720, 1280), (1080, 1920), (1080, 607), (480, 640), (448, 336), (1501, 2003), (2160, 3840)]
 )
-def test_halved_as_often_as_it_goes(size: tuple[int, int], halved_to: tuple[int, int]) -> None:
+def test_shrunk_is_nearly_the_mean_of_the_area_that_a_pixel_stands_for(size: tuple[int, int]) -> None:
     picture = np.random.default_rng(2).integers(0, 256, (*size, 3), np.uint8)
-    small = halved(picture, 256)
-    assert small.shape == (*halved_to, 3)
-    factor = size[0] // halved_to[0]
-    exact = picture.reshape(halved_to[0], factor, halved_to[1], factor, 3).mean((1, 3))
-    assert np.abs(small - exact).max() <= 0.5 * np.log2(factor)  # each halving rounds
-    np.testing.assert_allclose(halved_on_device(torch.from_numpy(picture), 256).numpy(), exact, atol=1e-3)
+    area = cv2.resize(picture.astype(np.float32), (256, 256), interpolation=cv2.INTER_AREA)
+    sampled = cv2.resize(picture, (256, 256), interpolation=cv2.INTER_LINEAR)
+    assert np.abs(shrunk(picture, 256) - area).mean() < 0.3 * np.abs(sampled - area).mean()
 
 
-def test_noise_is_averaged_out() -> None:
-    noisy = np.random.default_rng(3).normal(100, 4, (1080, 1920, 3)).round().astype(np.uint8)
-    sampled, averaged = (to_input(picture, 256)[0, 0].std() for picture in (noisy, halved(noisy, 256)))
+@pytest.mark.parametrize("size", [(1024, 2048), (512, 256), (256, 256)])
+def test_shrunk_exactly_where_it_goes_without_rest(size: tuple[int, int]) -> None:
+    picture = np.random.default_rng(2).integers(0, 256, (*size, 3), np.uint8)
+    tall, wide = size[0] // 256, size[1] // 256
+    exact = picture.reshape(256, tall, 256, wide, 3).mean((1, 3))
+    assert np.abs(shrunk(picture, 256) - exact).max() <= 1.5  # each of three steps rounds
+    ours = shrunk_on_device(torch.from_numpy(picture), 256)[0].flip(0).permute(1, 2, 0).numpy()
+    np.testing.assert_allclose(ours, exact, atol=1e-3)
+
+
+@pytest.mark.parametrize("size", [(1501, 2003), (720, 1280), (1, 1), (1, 700), (500, 3), (255, 257)])
+def test_torch_shrinks_alike(size: tuple[int, int]) -> None:
+    picture = np.random.default_rng(4).integers(0, 256, (*size, 3), np.uint8)
+    ours, theirs = shrunk(picture, 64), shrunk_on_device(torch.from_numpy(picture), 64)
+    assert theirs.shape == (1, 3, 64, 64)
+    off = np.abs(ours - theirs[0].flip(0).permute(1, 2, 0).numpy())
+    assert off.max() < 2.5  # OpenCV rounds at every step
+    assert off.mean() < 0.7
+
+
+@pytest.mark.parametrize("size", [(1080, 1920), (1081, 1919)])
+def test_noise_is_averaged_out(size: tuple[int, int]) -> None:
+    noisy = np.random.default_rng(3).normal(100, 4, (*size, 3)).round().astype(np.uint8)
+    sampled, averaged = (small.std() for small in (cv2.resize(noisy, (256, 256)), shrunk(noisy, 256)))
     assert averaged < sampled / 2
 
 
-def test_halving_needs_a_picture() -> None:
+def test_shrinking_needs_a_picture() -> None:
     with pytest.raises(ValueError, match="H×W×3 uint8"):
-        halved(np.zeros((512, 512), np.uint8), 256)
+        shrunk(np.zeros((512, 512), np.uint8), 256)
