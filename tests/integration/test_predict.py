@@ -14,7 +14,9 @@ from safetensors.torch import save_file
 
 from u2live.commands import predict
 from u2live.errors import SinkError, SourceError, UsageError
+from u2live.matting.preprocess import shrunk, to_input
 from u2live.model.u2net import U2NETN
+from u2live.model.weights import read_weights
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,65 @@ def test_every_picture_gives_a_grey_map_of_its_size_from_black_to_white(pictures
     assert (made["grey.png"].min(), made["grey.png"].max()) == (0, 255)
 
 
+def with_orientation(pixels: np.ndarray, orientation: int) -> bytes:
+    """A JPEG whose EXIF note says how to turn it."""
+    jpeg = cv2.imencode(".jpg", pixels)[1].tobytes()
+    note = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0" + bytes([orientation]) + b"\0\0\0\0\0\0\0"
+    return jpeg[:2] + b"\xff\xe1" + (len(note) + 2).to_bytes(2, "big") + note + jpeg[2:]
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As of this project's trainer: a map with some contrast, and nothing in it that comes near to white."""
+    torch.manual_seed(4)
+    network = U2NETN(mid=4, outer=8)
+    with torch.no_grad():
+        network.outconv.weight *= 20
+        network.outconv.bias -= 1.5
+    path = tmp_path_factory.mktemp("weights") / "people.safetensors"
+    save_file(network.state_dict(), path, {"input_size": "64", "meaning": "person"})
+    return path
+
+
+def test_people_are_a_matte_as_it_is_of_the_picture_shrunk_by_area_and_seen_twice(tmp_path: Path, people: Path) -> None:
+    (tmp_path / "in").mkdir()
+    picture = np.random.default_rng(6).integers(0, 256, (131, 203, 3), np.uint8)
+    cv2.imwrite(str(tmp_path / "in" / "a.png"), picture)
+    assert run(tmp_path / "in", tmp_path / "out", people) == 0
+
+    network = read_weights(people).network
+
+    def seen(square: np.ndarray) -> torch.Tensor:
+        x = torch.from_numpy(to_input(np.ascontiguousarray(square), 64))
+        return torch.logit(network(x)[0][0, 0])
+
+    square = shrunk(picture, 64)
+    with torch.inference_mode():
+        small = torch.sigmoid((seen(square) + seen(square[:, ::-1]).flip(1)) / 2).numpy()
+    expected = 255 * cv2.resize(small, (203, 131), interpolation=cv2.INTER_LINEAR)
+    made = maps(tmp_path / "out")["a.png"]
+    assert made.max() < 150
+    np.testing.assert_allclose(made, expected, atol=1.01)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_people_are_seen_upright_and_the_map_lies_on_the_stored_pixels(
+    tmp_path: Path, people: Path, orientation: int
+) -> None:
+    stored = np.random.default_rng(7).integers(0, 256, (12, 20, 3), np.uint8).repeat(4, 0).repeat(4, 1)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.jpg").write_bytes(with_orientation(stored, orientation))
+    cv2.imwrite(str(tmp_path / "in" / "upright.png"), cv2.imread(str(tmp_path / "in" / "a.jpg")))
+    assert run(tmp_path / "in", tmp_path / "out", people) == 0
+    made = maps(tmp_path / "out")
+    assert made["a.png"].shape == (48, 80)
+    fourth = made["a.png"] if orientation < 5 else made["a.png"].T  # 5: mirrored along the diagonal
+    mirrored = {1: (1, 1), 2: (1, -1), 3: (-1, -1), 4: (-1, 1), 5: (1, 1), 6: (1, -1), 7: (-1, -1), 8: (-1, 1)}
+    down, across = mirrored[orientation]
+    np.testing.assert_array_equal(fourth[::down, ::across], made["upright.png"])
+    assert np.ptp(made["a.png"]) > 5
+
+
 def test_bad_pictures_are_told_one_by_one_and_the_others_are_done(
     pictures: Path, tmp_path: Path, tiny: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -90,12 +151,8 @@ def test_a_picture_without_any_contrast_gives_a_whole_map(tmp_path: Path, tiny: 
 
 
 def test_the_map_lies_on_the_stored_pixels_whatever_exif_says(tmp_path: Path, tiny: Path) -> None:
-    jpeg = cv2.imencode(".jpg", np.zeros((20, 60, 3), np.uint8))[1].tobytes()
-    turned = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"  # orientation 6
     (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "a.jpg").write_bytes(
-        jpeg[:2] + b"\xff\xe1" + (len(turned) + 2).to_bytes(2, "big") + turned + jpeg[2:]
-    )
+    (tmp_path / "in" / "a.jpg").write_bytes(with_orientation(np.zeros((20, 60, 3), np.uint8), 6))
     assert cv2.imread(str(tmp_path / "in" / "a.jpg")).shape == (60, 20, 3)
     assert run(tmp_path / "in", tmp_path / "out", tiny) == 0
     assert maps(tmp_path / "out")["a.png"].shape == (20, 60)

@@ -1,4 +1,7 @@
-"""`predict`: a folder of pictures to a folder of saliency maps, as U²-Net's own test script makes them.
+"""`predict`: a folder of pictures to a folder of maps, of saliency as U²-Net's own test script makes them, or of people.
+
+That script stretches each map by its own smallest and largest value: of a network that knows when nobody is there it would
+make somebody out of nothing. Such a network's matte is written as it is, of the picture shrunk by area and seen twice.
 
 numpy and cv2 are imported where they are used: `--help` reads this file too.
 """
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from u2live.commands.options import ENGINES
 from u2live.errors import SinkError, SourceError, UsageError
-from u2live.model.registry import find_weights
+from u2live.model.registry import find_weights, for_camera, stored_metadata
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,9 +30,10 @@ PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", "
 def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
     parser = subparsers.add_parser(
         "predict",
-        help="saliency maps for a folder of pictures, as U²-Net's test script",
-        description="One grey PNG for every picture in INPUT_DIR, under the same name: the network's saliency map at the "
-        "picture's size, stretched so that the smallest value is black and the largest white.",
+        help="saliency maps for a folder of pictures, as U²-Net's test script, or mattes of people",
+        description="One grey PNG for every picture in INPUT_DIR, of its name and size. Of published networks: "
+        "the saliency map, stretched so that the smallest value is black and the largest white. Of networks that `train` "
+        "made for people: the matte as it is, of the picture seen twice, black where nobody is.",
     )
     parser.add_argument("input_dir", metavar="INPUT_DIR", type=Path, help="folder of pictures")
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", type=Path, help="folder for the maps; made when missing")
@@ -39,15 +43,14 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     pictures = _pictures_in(args.input_dir)
-    find_weights(args.weights)  # what is wrong is told before torch is imported
+    found = find_weights(args.weights)  # what is wrong is told before torch is imported
     output = _output_folder(args.output_dir, args.input_dir)
 
     from tqdm import tqdm
 
-    from u2live.matting.ladder import open_engine
-    from u2live.model.weights import load_weights
-
-    engine = open_engine(args.engine, load_weights(args.weights), notify=_tell)
+    people = for_camera(stored_metadata(found.path))
+    engine = _engine_for_people(args) if people else _engine_as_published(args)
+    map_of = _map_of_people if people else _map_as_published
     written: dict[str, Path] = {}  # base name → the picture it was made from
     bad = 0
     every_s = 0.1 if sys.stderr.isatty() else 10.0  # a log file is no place for an animation
@@ -58,7 +61,7 @@ def execute(args: argparse.Namespace) -> int:
                 if picture.stem in written:
                     other = written[picture.stem].name
                     raise SourceError(f"{picture} is left out: its map would replace that of {other}; rename one of them")
-                predict_file(engine, picture, output / f"{picture.stem}.png")
+                _write_png(output / f"{picture.stem}.png", map_of(engine, picture))
                 written[picture.stem] = picture
             except SourceError as error:
                 bad += 1
@@ -66,13 +69,54 @@ def execute(args: argparse.Namespace) -> int:
         info = engine.info
     left_out = f"; {bad} of {len(pictures)} pictures gave none" if bad else ""
     on = f"{info.name}, {info.device}, {info.precision}"
-    print(f"{len(written)} saliency maps in {output} ({on}){left_out}", file=sys.stderr)
+    print(f"{len(written)} {'mattes' if people else 'saliency maps'} in {output} ({on}){left_out}", file=sys.stderr)
     return 1 if bad else 0
 
 
-def predict_file(engine: Engine, picture: Path, target: Path) -> None:
-    """Write the saliency map of one picture. Raises SourceError for a bad picture, SinkError when nothing can be written."""
-    _write_png(target, saliency_map(engine, _read_bgr(picture)))
+def _engine_as_published(args: argparse.Namespace) -> Engine:
+    from u2live.matting.ladder import open_engine
+    from u2live.model.weights import load_weights
+
+    return open_engine(args.engine, load_weights(args.weights), notify=_tell)
+
+
+def _engine_for_people(args: argparse.Namespace) -> Engine:
+    from u2live.matting.mirrored import MirroredEngine
+    from u2live.matting.preprocess import ShrinkingEngine
+    from u2live.pipeline.loading import load_best_engine, load_finer_engine
+    from u2live.settings import ModelSettings, Settings
+
+    settings = Settings(model=ModelSettings(args.weights, args.engine))
+    engine, finer = load_best_engine(settings, _tell), load_finer_engine(settings, _tell)
+    return MirroredEngine(ShrinkingEngine(engine), finer and ShrinkingEngine(finer))
+
+
+def _map_as_published(engine: Engine, picture: Path) -> np.ndarray:
+    return saliency_map(engine, _stored_bgr(picture))
+
+
+def _map_of_people(engine: Engine, picture: Path) -> np.ndarray:
+    """The network sees the picture upright; the map lies on the stored pixels, like the other."""
+    import cv2
+    import numpy as np
+
+    stored, upright = _stored_bgr(picture), _decoded(picture, cv2.IMREAD_COLOR)
+    for quarters in range(4):
+        for step in (1, -1):  # -1: mirrored, too
+            turned = np.rot90(stored, quarters)[:, ::step]
+            if turned.shape == upright.shape and np.array_equal(turned, upright):
+                return np.ascontiguousarray(np.rot90(matte(engine, upright)[:, ::step], -quarters))
+    return matte(engine, stored)
+
+
+def matte(engine: Engine, pixels: np.ndarray) -> np.ndarray:
+    """pixels H×W×3 uint8 BGR → H×W uint8, the network's sigmoid as it is."""
+    import cv2
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    full = cv2.resize(_on_host(engine.infer(pixels)), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.rint(full * 255).astype(np.uint8)
 
 
 def saliency_map(engine: Engine, pixels: np.ndarray) -> np.ndarray:
@@ -86,13 +130,19 @@ def saliency_map(engine: Engine, pixels: np.ndarray) -> np.ndarray:
     side = engine.info.input_size
     # Resized here, although the engine would do the same: a CUDA graph is then recorded once, not for every size.
     square = cv2.resize(pixels, (side, side), interpolation=cv2.INTER_LINEAR)
-    result = engine.infer(square)
-    saliency = result if isinstance(result, np.ndarray) else result.float().cpu().numpy()
+    saliency = _on_host(engine.infer(square))
     low, high = float(saliency.min()), float(saliency.max())
     stretched = (saliency - low) / (high - low) if high > low else np.zeros_like(saliency)
     height, width = pixels.shape[:2]
     full = cv2.resize(stretched.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     return (np.clip(full, 0, 1) * 255).astype(np.uint8)
+
+
+def _on_host(alpha: Any) -> np.ndarray:
+    import numpy as np
+
+    on_host: np.ndarray = alpha if isinstance(alpha, np.ndarray) else alpha.float().cpu().numpy()
+    return on_host
 
 
 def _pictures_in(folder: Path) -> list[Path]:
@@ -125,7 +175,14 @@ def _output_folder(output: Path, source: Path) -> Path:
     return output
 
 
-def _read_bgr(path: Path) -> np.ndarray:
+def _stored_bgr(path: Path) -> np.ndarray:
+    """Not turned by its EXIF note: the map has to lie on the stored pixels, as the test script's does."""
+    import cv2
+
+    return _decoded(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+
+
+def _decoded(path: Path, how: int) -> np.ndarray:
     import cv2
     import numpy as np
 
@@ -136,8 +193,7 @@ def _read_bgr(path: Path) -> np.ndarray:
     if data.size == 0:
         raise SourceError(f"{path} is empty (0 bytes)")
     try:
-        # Not turned by its EXIF note: the map has to lie on the stored pixels, as the test script's does.
-        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+        pixels = cv2.imdecode(data, how)
     except cv2.error:
         pixels = None
     if pixels is None:

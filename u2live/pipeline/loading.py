@@ -57,25 +57,33 @@ def load_live_matter(settings: Settings, notify: Notify) -> Matter:
 
 
 def load_best_matter(settings: Settings, notify: Notify) -> Matter:
-    """Weights and engine for `process`, which can wait: with `auto` weights the better person model. Raises as live."""
+    """`load_best_engine` as a matter, for `process`. Raises as live."""
     from u2live.matting.matter import Matter
 
-    models = live_models(settings)
-    best = models[0] if models else Model(settings.model.weights, settings.model.input_size)
-    return Matter(_engine(settings, best, notify), keyframe_interval=settings.model.keyframe_interval)
+    return Matter(load_best_engine(settings, notify), keyframe_interval=settings.model.keyframe_interval)
+
+
+def load_best_engine(settings: Settings, notify: Notify) -> Engine:
+    """For files and pictures, which can wait: with `auto` weights the better person model. Raises as live."""
+    return _engine(settings, _best(settings), notify)
 
 
 def load_finer_engine(settings: Settings, notify: Notify) -> Engine | None:
-    """For the second of two looks: what `load_best_matter` takes, but at a finer size. None where network or size were
-    asked for, or the weights do not say what they were made for. Raises as live.
+    """For the second of two looks: what `load_best_engine` takes, but at a finer size. None where a size was asked for or
+    the weights do not say what they were made for. Raises as live.
     """
-    from u2live.model.registry import person_weights, stored_metadata, trained_sizes
+    from u2live.model.registry import find_weights, stored_metadata, trained_sizes
 
-    models = live_models(settings)
-    if not models or models[0].input_size:
+    best = _best(settings)
+    if best.input_size:
         return None
-    sizes = trained_sizes(stored_metadata(person_weights()[models[0].name]))
-    return _engine(settings, Model(models[0].name, int(FINER * sizes[0])), notify) if sizes else None
+    sizes = trained_sizes(stored_metadata(find_weights(best.name).path))
+    return _engine(settings, Model(best.name, int(FINER * sizes[0])), notify) if sizes else None
+
+
+def _best(settings: Settings) -> Model:
+    models = live_models(settings)
+    return models[0] if models else Model(settings.model.weights, settings.model.input_size)
 
 
 def live_models(settings: Settings) -> tuple[Model, ...]:

@@ -124,9 +124,15 @@ def test_a_file_looked_at_twice_is_seen_at_a_finer_size_too(opened: list[Instant
     assert all(engine.closed for engine in opened)
 
 
-@pytest.mark.parametrize(("key", "value"), [("model.input_size", 224), ("model.weights", "u2netp-person")])
-def test_what_was_asked_for_is_looked_at_twice_as_it_is(opened: list[Instant], key: str, value: object) -> None:
-    settings = with_value(Settings(), key, value)
+def test_a_network_that_was_named_is_shown_the_finer_size_too(opened: list[Instant]) -> None:
+    settings = with_value(Settings(), "model.weights", "u2netn-person")
+    with closing(SharedMatter()) as shared:
+        shared.for_a_still(settings, lambda _notice: None).close()
+        assert [engine.model for engine in opened] == [Model("u2netn-person"), Model("u2netn-person", 320)]
+
+
+def test_a_size_that_was_asked_for_is_looked_at_twice(opened: list[Instant]) -> None:
+    settings = with_value(Settings(), "model.input_size", 224)
     with closing(SharedMatter()) as shared:
         shared.for_a_still(settings, lambda _notice: None).matte(Frame(0, 0, PICTURE), settings.matte)
         assert [engine.runs for engine in opened] == [2]
