@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -14,9 +15,10 @@ from safetensors.torch import save_file
 
 from u2live.commands import predict
 from u2live.errors import SinkError, SourceError, UsageError
-from u2live.matting.preprocess import shrunk, to_input
 from u2live.model.u2net import U2NETN
-from u2live.model.weights import read_weights
+from u2live.pipeline.shared_matter import SharedMatter
+from u2live.settings import ModelSettings, Settings
+from u2live.types import Frame
 
 
 @pytest.fixture(scope="module")
@@ -80,25 +82,18 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_people_are_a_matte_as_it_is_of_the_picture_shrunk_by_area_and_seen_twice(tmp_path: Path, people: Path) -> None:
+def test_people_are_the_matte_that_process_would_use(tmp_path: Path, people: Path) -> None:
     (tmp_path / "in").mkdir()
     picture = np.random.default_rng(6).integers(0, 256, (131, 203, 3), np.uint8)
     cv2.imwrite(str(tmp_path / "in" / "a.png"), picture)
     assert run(tmp_path / "in", tmp_path / "out", people) == 0
-
-    network = read_weights(people).network
-
-    def seen(square: np.ndarray) -> torch.Tensor:
-        x = torch.from_numpy(to_input(np.ascontiguousarray(square), 64))
-        return torch.logit(network(x)[0][0, 0])
-
-    square = shrunk(picture, 64)
-    with torch.inference_mode():
-        small = torch.sigmoid((seen(square) + seen(square[:, ::-1]).flip(1)) / 2).numpy()
-    expected = 255 * cv2.resize(small, (203, 131), interpolation=cv2.INTER_LINEAR)
+    settings = Settings(model=ModelSettings(str(people), "torch"))
+    with closing(SharedMatter()) as matter:
+        matted = matter.for_a_still(settings, lambda _notice: None).matte(Frame(0, 0, picture), settings.matte)
     made = maps(tmp_path / "out")["a.png"]
-    assert made.max() < 150
-    np.testing.assert_allclose(made, expected, atol=1.01)
+    assert made.shape == (131, 203)
+    assert 0 < made.max() < 200, "not stretched"
+    np.testing.assert_allclose(made, 255 * np.asarray(matted.alpha), atol=0.51)
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))

@@ -1,7 +1,7 @@
 """`predict`: a folder of pictures to a folder of maps, of saliency as U²-Net's own test script makes them, or of people.
 
 That script stretches each map by its own smallest and largest value: of a network that knows when nobody is there it would
-make somebody out of nothing. Such a network's matte is written as it is, of the picture shrunk by area and seen twice.
+make somebody out of nothing. Of such a network the matte is written that `process` would use.
 
 numpy and cv2 are imported where they are used: `--help` reads this file too.
 """
@@ -21,7 +21,7 @@ from u2live.model.registry import find_weights, for_camera, stored_metadata
 if TYPE_CHECKING:
     import numpy as np
 
-    from u2live.matting.engine import Engine
+    from u2live.matting.engine import Engine, EngineInfo
     from u2live.types import Notice
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
@@ -33,7 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="saliency maps for a folder of pictures, as U²-Net's test script, or mattes of people",
         description="One grey PNG for every picture in INPUT_DIR, of its name and size. Of published networks: "
         "the saliency map, stretched so that the smallest value is black and the largest white. Of networks that `train` "
-        "made for people: the matte as it is, of the picture seen twice, black where nobody is.",
+        "made for people: the matte, as in `process`, black where nobody is.",
     )
     parser.add_argument("input_dir", metavar="INPUT_DIR", type=Path, help="folder of pictures")
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", type=Path, help="folder for the maps; made when missing")
@@ -48,75 +48,94 @@ def execute(args: argparse.Namespace) -> int:
 
     from tqdm import tqdm
 
-    people = for_camera(stored_metadata(found.path))
-    engine = _engine_for_people(args) if people else _engine_as_published(args)
-    map_of = _map_of_people if people else _map_as_published
+    maps = _Mattes(args) if for_camera(stored_metadata(found.path)) else _SaliencyMaps(args)
     written: dict[str, Path] = {}  # base name → the picture it was made from
     bad = 0
     every_s = 0.1 if sys.stderr.isatty() else 10.0  # a log file is no place for an animation
     bar = tqdm(pictures, desc="predict", unit=" pictures", file=sys.stderr, mininterval=every_s)
-    with contextlib.closing(engine), bar:
+    with contextlib.closing(maps), bar:
         for picture in bar:
             try:
                 if picture.stem in written:
                     other = written[picture.stem].name
                     raise SourceError(f"{picture} is left out: its map would replace that of {other}; rename one of them")
-                _write_png(output / f"{picture.stem}.png", map_of(engine, picture))
+                _write_png(output / f"{picture.stem}.png", maps.map_of(picture))
                 written[picture.stem] = picture
             except SourceError as error:
                 bad += 1
                 tqdm.write(f"u2live: {error}", file=sys.stderr)
-        info = engine.info
+        info = maps.info
     left_out = f"; {bad} of {len(pictures)} pictures gave none" if bad else ""
     on = f"{info.name}, {info.device}, {info.precision}"
-    print(f"{len(written)} {'mattes' if people else 'saliency maps'} in {output} ({on}){left_out}", file=sys.stderr)
+    print(f"{len(written)} {maps.kind} in {output} ({on}){left_out}", file=sys.stderr)
     return 1 if bad else 0
 
 
-def _engine_as_published(args: argparse.Namespace) -> Engine:
-    from u2live.matting.ladder import open_engine
-    from u2live.model.weights import load_weights
+class _SaliencyMaps:
+    """As the test script makes them, whatever the network finds."""
 
-    return open_engine(args.engine, load_weights(args.weights), notify=_tell)
+    kind = "saliency maps"
 
+    def __init__(self, args: argparse.Namespace) -> None:
+        from u2live.matting.ladder import open_engine
+        from u2live.model.weights import load_weights
 
-def _engine_for_people(args: argparse.Namespace) -> Engine:
-    from u2live.matting.mirrored import MirroredEngine
-    from u2live.matting.preprocess import ShrinkingEngine
-    from u2live.pipeline.loading import load_best_engine, load_finer_engine
-    from u2live.settings import ModelSettings, Settings
+        self._engine = open_engine(args.engine, load_weights(args.weights), notify=_tell)
 
-    settings = Settings(model=ModelSettings(args.weights, args.engine))
-    engine, finer = load_best_engine(settings, _tell), load_finer_engine(settings, _tell)
-    return MirroredEngine(ShrinkingEngine(engine), finer and ShrinkingEngine(finer))
+    @property
+    def info(self) -> EngineInfo:
+        return self._engine.info
 
+    def map_of(self, picture: Path) -> np.ndarray:
+        """H×W uint8. Raises SourceError, EngineError."""
+        return saliency_map(self._engine, _stored_bgr(picture))
 
-def _map_as_published(engine: Engine, picture: Path) -> np.ndarray:
-    return saliency_map(engine, _stored_bgr(picture))
-
-
-def _map_of_people(engine: Engine, picture: Path) -> np.ndarray:
-    """The network sees the picture upright; the map lies on the stored pixels, like the other."""
-    import cv2
-    import numpy as np
-
-    stored, upright = _stored_bgr(picture), _decoded(picture, cv2.IMREAD_COLOR)
-    for quarters in range(4):
-        for step in (1, -1):  # -1: mirrored, too
-            turned = np.rot90(stored, quarters)[:, ::step]
-            if turned.shape == upright.shape and np.array_equal(turned, upright):
-                return np.ascontiguousarray(np.rot90(matte(engine, upright)[:, ::step], -quarters))
-    return matte(engine, stored)
+    def close(self) -> None:
+        self._engine.close()
 
 
-def matte(engine: Engine, pixels: np.ndarray) -> np.ndarray:
-    """pixels H×W×3 uint8 BGR → H×W uint8, the network's sigmoid as it is."""
-    import cv2
-    import numpy as np
+class _Mattes:
+    """As `process` makes them: refined, of pictures seen twice."""
 
-    height, width = pixels.shape[:2]
-    full = cv2.resize(_on_host(engine.infer(pixels)), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.rint(full * 255).astype(np.uint8)
+    kind = "mattes"
+
+    def __init__(self, args: argparse.Namespace) -> None:
+        from u2live.pipeline.shared_matter import SharedMatter
+        from u2live.settings import ModelSettings, Settings
+
+        self._settings = Settings(model=ModelSettings(args.weights, args.engine))
+        self._matter = SharedMatter()
+        self.info = self._matter.for_a_still(self._settings, _tell).info
+
+    def map_of(self, picture: Path) -> np.ndarray:
+        """H×W uint8. The network sees the picture upright; the matte lies on the stored pixels, like the other maps.
+
+        Raises SourceError, EngineError.
+        """
+        import cv2
+        import numpy as np
+
+        stored, upright = _stored_bgr(picture), _decoded(picture, cv2.IMREAD_COLOR)
+        for quarters in range(4):
+            for step in (1, -1):  # -1: mirrored, too
+                turned = np.rot90(stored, quarters)[:, ::step]
+                if turned.shape == upright.shape and np.array_equal(turned, upright):
+                    return np.ascontiguousarray(np.rot90(self._matte(upright)[:, ::step], -quarters))
+        return self._matte(stored)
+
+    def _matte(self, pixels: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        from u2live.types import Frame
+
+        matter = self._matter.for_a_still(self._settings, _tell)
+        alpha = matter.matte(Frame(0, 0, pixels), self._settings.matte).alpha
+        self.info = matter.info
+        matte: np.ndarray = np.rint(_on_host(alpha) * 255).astype(np.uint8)
+        return matte
+
+    def close(self) -> None:
+        self._matter.close()
 
 
 def saliency_map(engine: Engine, pixels: np.ndarray) -> np.ndarray:

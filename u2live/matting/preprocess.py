@@ -13,13 +13,11 @@ import cv2
 import numpy as np
 
 from u2live.matting.array_ops import halve
-from u2live.matting.engine import EngineAround, checked_picture
+from u2live.matting.engine import checked_picture
 from u2live.matting.exposure import LEVELS, brightest_of, exposed_on_device, exposure, without_grain
 
 if TYPE_CHECKING:
     import torch
-
-    from u2live.types import Array
 
 # ImageNet's, RGB.
 MEAN = (0.485, 0.456, 0.406)
@@ -39,16 +37,6 @@ def shrunk(pixels: np.ndarray, size: int) -> np.ndarray:
     tall, wide = (size * _samples(length, size) for length in pixels.shape[:2])
     samples = cv2.resize(pixels, (wide, tall), interpolation=cv2.INTER_LINEAR)
     return cv2.resize(samples, (size, size), interpolation=cv2.INTER_AREA)
-
-
-class ShrinkingEngine(EngineAround):
-    """For pictures of many sizes: the engine inside gets them as small as its network sees them. A CUDA graph is then
-    recorded once, not for every size.
-    """
-
-    def infer(self, pixels: np.ndarray) -> Array:
-        """As `Engine.infer`. Raises EngineError."""
-        return self._engine.infer(shrunk(pixels, self.info.input_size))
 
 
 def shrunk_on_device(pixels: torch.Tensor, size: int) -> torch.Tensor:
