@@ -10,7 +10,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from u2live.errors import EngineError
+from u2live.matting import openvino_core
+from u2live.matting.openvino_engine import OpenVinoEngine
 from u2live.model.u2net import U2NETN
+from u2live.model.weights import Weights
 
 PROGRAM = """
 import pathlib, signal, sys
@@ -36,3 +40,20 @@ def test_a_signal_is_heard_after_the_first_of_two_networks_went_first(tmp_path: 
     done = subprocess.run([sys.executable, "-c", PROGRAM, str(weights)], capture_output=True, text=True, timeout=100)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["SIGTERM", "SIGTERM"]
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ImportError("no such library"), "cannot be loaded .no such library.; try: pip install openvino"),
+        (RuntimeError("no plugin\nat core.cpp:7"), "cannot start: no plugin$"),
+    ],
+)
+def test_without_a_core_there_is_one_line(monkeypatch: pytest.MonkeyPatch, error: Exception, told: str) -> None:
+    def broken() -> None:
+        raise error
+
+    monkeypatch.setattr(openvino_core, "core", broken)
+    weights = Weights("tiny", Path("tiny.safetensors"), "U2NETN", 64, "person", U2NETN(mid=4, outer=8), {})
+    with pytest.raises(EngineError, match=told):
+        OpenVinoEngine(weights, 64)
