@@ -64,26 +64,31 @@ def load_best_matter(settings: Settings, notify: Notify) -> Matter:
 
 
 def load_best_engine(settings: Settings, notify: Notify) -> Engine:
-    """For files and pictures, which can wait: with `auto` weights the better person model. Raises as live."""
-    return _engine(settings, _best(settings), notify)
+    """For files and pictures, which can wait: with `auto` weights the better person model, and any that say so at the finest
+    size that they were trained at. Raises as live.
+    """
+    name, finest = _best(settings)
+    return _engine(settings, Model(name, settings.model.input_size or finest), notify)
 
 
 def load_finer_engine(settings: Settings, notify: Notify) -> Engine | None:
     """For the second of two looks: what `load_best_engine` takes, but at a finer size. None where a size was asked for or
     the weights do not say what they were made for. Raises as live.
     """
+    name, finest = _best(settings)
+    if settings.model.input_size or not finest:
+        return None
+    return _engine(settings, Model(name, int(FINER * finest)), notify)
+
+
+def _best(settings: Settings) -> tuple[str, int]:
+    """The weights' name or path, and the finest size that they were trained at, 0 where they do not say."""
     from u2live.model.registry import find_weights, stored_metadata, trained_sizes
 
-    best = _best(settings)
-    if best.input_size:
-        return None
-    sizes = trained_sizes(stored_metadata(find_weights(best.name).path))
-    return _engine(settings, Model(best.name, int(FINER * sizes[0])), notify) if sizes else None
-
-
-def _best(settings: Settings) -> Model:
     models = live_models(settings)
-    return models[0] if models else Model(settings.model.weights, settings.model.input_size)
+    name = models[0].name if models else settings.model.weights
+    sizes = trained_sizes(stored_metadata(find_weights(name).path))
+    return name, sizes[0] if sizes else 0
 
 
 def live_models(settings: Settings) -> tuple[Model, ...]:

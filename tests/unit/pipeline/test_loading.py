@@ -107,7 +107,9 @@ def test_a_gpu_without_limits_sees_every_frame_twice(monkeypatch: pytest.MonkeyP
 
 def test_files_take_the_best_one_whatever_it_costs(opened: list[Instant]) -> None:
     loading.load_best_matter(Settings(), lambda _notice: None)
-    assert [(engine.model, engine.runs) for engine in opened] == [(loading.live_models(Settings())[0], 0)]
+    best = loading.live_models(Settings())[0].name
+    own = int(stored_metadata(person_weights()[best])["input_size"])
+    assert [(engine.model, engine.runs) for engine in opened] == [(Model(best, own), 0)]
 
 
 def test_a_file_looked_at_twice_is_seen_at_a_finer_size_too(opened: list[Instant]) -> None:
@@ -116,7 +118,7 @@ def test_a_file_looked_at_twice_is_seen_at_a_finer_size_too(opened: list[Instant
             shared.for_a_still(Settings(), lambda _notice: None).close()
         best = loading.live_models(Settings())[0].name
         own = int(stored_metadata(person_weights()[best])["input_size"])
-        assert [engine.model for engine in opened] == [Model(best), Model(best, round(1.25 * own))], "opened once"
+        assert [engine.model for engine in opened] == [Model(best, own), Model(best, round(1.25 * own))], "opened once"
         matted = shared.for_a_still(Settings(), lambda _notice: None).matte(Frame(0, 0, PICTURE), Settings().matte)
         assert matted.alpha.shape == PICTURE.shape[:2]
         assert [engine.runs for engine in opened] == [1, 1], "nobody there leaves room"
@@ -124,11 +126,11 @@ def test_a_file_looked_at_twice_is_seen_at_a_finer_size_too(opened: list[Instant
     assert all(engine.closed for engine in opened)
 
 
-def test_a_network_that_was_named_is_shown_the_finer_size_too(opened: list[Instant]) -> None:
+def test_files_show_a_network_that_was_named_its_finest_size_and_a_finer_one(opened: list[Instant]) -> None:
     settings = with_value(Settings(), "model.weights", "u2netn-person")
     with closing(SharedMatter()) as shared:
         shared.for_a_still(settings, lambda _notice: None).close()
-        assert [engine.model for engine in opened] == [Model("u2netn-person"), Model("u2netn-person", 320)]
+        assert [engine.model for engine in opened] == [Model("u2netn-person", 256), Model("u2netn-person", 320)]
 
 
 def test_a_size_that_was_asked_for_is_looked_at_twice(opened: list[Instant]) -> None:
