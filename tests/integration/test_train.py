@@ -7,107 +7,31 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 import torch
-import torch.nn.functional as F
 
+from tests.integration.training_runs import (
+    ENVIRONMENT,
+    command,
+    drawn_data,
+    losses,
+    run,
+    same_networks,
+    signal_after,
+    widths,
+)
 from u2live.cli import main
 from u2live.errors import U2LiveError
 from u2live.model.weights import read_weights
-from u2live.training.hint_loss import Hints
-from u2live.training.shrinking import shrunk
 from u2live.training.state import RunFiles, read_state, write_state
-
-MAIN = Path(__file__).resolve().parents[2] / "main.py"
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
-
-
-def draw_pictures(folder: Path, count: int, *, people: bool) -> Path:
-    """Red discs on grey stand for people."""
-    for part in ("image", "alpha") if people else ("image",):
-        (folder / part).mkdir(parents=True)
-    for number in range(count):
-        rng = np.random.default_rng(number)
-        image = rng.normal(110, 12, (48, 48, 3)).clip(0, 255).astype(np.uint8)
-        if people:
-            alpha = np.zeros((48, 48), np.uint8)
-            cv2.circle(alpha, tuple(int(value) for value in rng.uniform(16, 32, 2)), 12, 255, -1)
-            image[alpha > 0] = (20, 20, 220)
-            cv2.imwrite(str(folder / "alpha" / f"{number}.png"), alpha)
-        cv2.imwrite(str(folder / "image" / f"{number}.png"), image)
-    return folder
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    root = tmp_path_factory.mktemp("data")
-    return draw_pictures(root / "people", 6, people=True), draw_pictures(root / "nobody", 2, people=False)
-
-
-def command(data: tuple[Path, Path], output: Path, *more: str) -> list[str]:
-    fixed = "--architecture U2NETN --input-size 32 --batch 2 --precision fp32 --batch-norm trained "
-    fixed += "--rate 3e-3 --threads 1 --workers 0 --validate-every 1000"
-    folders = [str(path) for path in data]
-    return [
-        sys.executable,
-        str(MAIN),
-        "train",
-        "--data",
-        *folders,
-        "--output",
-        str(output),
-        *fixed.split(),
-        *widths(2, 4),
-        *more,
-    ]
-
-
-def widths(mid: int, outer: int) -> list[str]:
-    """As wide in its first and last stages as in the others."""
-    pairs = (("mid", mid), ("outer", outer))
-    return [each for part in ("", "first-", "last-") for name, width in pairs for each in (f"--{part}{name}", str(width))]
-
-
-def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(arguments, capture_output=True, text=True, timeout=300, env=ENVIRONMENT)
-
-
-def log_of(output: Path) -> Path:
-    return output.with_name(output.stem + ".log.jsonl")
-
-
-def losses(output: Path) -> list[float]:
-    lines = [json.loads(line) for line in log_of(output).read_text().splitlines()]
-    steps = [line for line in lines if "loss" in line]
-    assert [line["step"] for line in steps] == list(range(len(steps)))
-    return [line["loss"] for line in steps]
-
-
-def signal_after(steps: int, output: Path, number: signal.Signals, process_id: int) -> threading.Thread:
-    """A thread that sends the signal once the log has so many lines."""
-
-    def watch() -> None:
-        for _ in range(20_000):
-            if log_of(output).is_file() and log_of(output).read_text().count("\n") >= steps:
-                os.kill(process_id, number)
-                return
-            time.sleep(0.005)
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    return thread
-
-
-def same_networks(one: Path, two: Path, tolerance: float) -> None:
-    ours, theirs = (read_weights(path).network.state_dict() for path in (one, two))
-    for name, value in ours.items():
-        np.testing.assert_allclose(value.float().numpy(), theirs[name].float().numpy(), atol=tolerance, err_msg=name)
+    return drawn_data(tmp_path_factory.mktemp("data"))
 
 
 def test_stopped_and_resumed_is_as_unbroken(
@@ -173,61 +97,6 @@ def test_a_process_with_workers_is_stopped_and_goes_on(tmp_path: Path, data: tup
     assert "Traceback" not in said
     assert run([*command(data, broken, "--resume"), "--workers", "1"]).returncode == 0
     np.testing.assert_allclose(losses(broken), losses(whole), atol=1e-5, rtol=0)
-
-
-def test_a_teacher_that_sees_the_samples(tmp_path: Path, data: tuple[Path, Path]) -> None:
-    """It looks at 64 pixels where the student gets 32, says something else than the truth, and is named in the result."""
-    teacher, deaf, taught = (tmp_path / f"{name}.safetensors" for name in ("teacher", "deaf", "taught"))
-    assert main([*command(data, teacher, "--epochs", "1")[2:], "--input-size", "64", "--sizes", "32"]) == 0
-    more = ["--epochs", "1", "--set", "samples.empty=0", "--teacher", str(teacher), "--taught-on", "samples"]
-    assert main(command(data, deaf, *more, "--set", "loss.teacher=0")[2:]) == 0
-    assert main(command(data, taught, *more, "--set", "loss.teacher=0.5")[2:]) == 0
-    assert all(abs(ours - theirs) > 1e-4 for ours, theirs in zip(losses(taught), losses(deaf), strict=True))
-    metadata = read_weights(taught).metadata
-    assert metadata["teacher"] == "teacher.safetensors"
-    assert json.loads(metadata["config"])["taught_on"] == "samples"
-
-
-@pytest.mark.parametrize(("part", "hint_side"), [("shallow", 0), ("all", 64)])
-def test_a_student_that_keeps_listening_stays_closer_to_its_teacher(
-    tmp_path: Path, data: tuple[Path, Path], part: str, hint_side: int
-) -> None:
-    teacher, deaf, listening = (tmp_path / f"{name}.safetensors" for name in ("teacher", "deaf", "listening"))
-    assert main(command(data, teacher, "--epochs", "1")[2:]) == 0
-    more = [
-        "--epochs",
-        "5",
-        "--batch-norm",
-        "frozen",
-        "--part",
-        part,
-        "--teacher",
-        str(teacher),
-        "--init",
-        str(teacher),
-    ]
-    hinted = ["--set", "loss.hint=3", "--set", f"loss.hint_side={hint_side}"]
-    for output, sets in ((deaf, []), (listening, hinted)):
-        assert main(command(data, output, *more, *sets)[2:]) == 0
-    soft = torch.randn(4, 3, 16, 16, generator=torch.Generator().manual_seed(0))
-    x = F.interpolate(soft, [hint_side or 32] * 2, mode="bilinear")
-    hints = Hints(teacher, torch.device("cpu"), "fp32")
-    with torch.inference_mode():
-        students = (read_weights(file).network for file in (deaf, listening))
-        far, near = (float(hints.loss(x, student.stages(shrunk(x, 32)))) for student in students)
-    assert 0 < near < 0.7 * far
-
-
-def test_a_teacher_that_judges_no_presence_cannot_be_asked_to(
-    tmp_path: Path, data: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    teacher, student = tmp_path / "teacher.safetensors", tmp_path / "student.safetensors"
-    assert main(command(data, teacher, "--epochs", "1")[2:]) == 0
-    capsys.readouterr()
-    asked = ["--teacher", str(teacher), "--set", "loss.hint=1", "--set", "loss.hint_presence=1"]
-    assert main(command(data, student, "--epochs", "1", *asked)[2:]) == 2
-    assert "loss.hint_presence" in capsys.readouterr().err.splitlines()[-1]
-    assert not student.exists()
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from u2live.matting.engine import Engine, EngineInfo
+    from u2live.matting.matter import Matter
     from u2live.types import Notice
 
 PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".jp2", ".ppm", ".pgm")
@@ -33,7 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[Any]) -> None:
         help="saliency maps for a folder of pictures, as U²-Net's test script, or mattes of people",
         description="One grey PNG for every picture in INPUT_DIR, of its name and size. Of published networks: "
         "the saliency map, stretched so that the smallest value is black and the largest white. Of networks that `train` "
-        "made for people: the matte, as in `process`, black where nobody is.",
+        "made for people: the matte that `process` would use, of the picture upright, black where nobody is.",
     )
     parser.add_argument("input_dir", metavar="INPUT_DIR", type=Path, help="folder of pictures")
     parser.add_argument("output_dir", metavar="OUTPUT_DIR", type=Path, help="folder for the maps; made when missing")
@@ -88,14 +89,14 @@ class _SaliencyMaps:
 
     def map_of(self, picture: Path) -> np.ndarray:
         """H×W uint8. Raises SourceError, EngineError."""
-        return saliency_map(self._engine, _stored_bgr(picture))
+        return saliency_map(self._engine, _read_bgr(picture))
 
     def close(self) -> None:
         self._engine.close()
 
 
 class _Mattes:
-    """As `process` makes them: refined, of pictures seen twice."""
+    """As `process` makes them: refined, of pictures turned upright and seen twice."""
 
     kind = "mattes"
 
@@ -104,38 +105,30 @@ class _Mattes:
         from u2live.settings import ModelSettings, Settings
 
         self._settings = Settings(model=ModelSettings(args.weights, args.engine))
-        self._matter = SharedMatter()
-        self.info = self._matter.for_a_still(self._settings, _tell).info
+        self._shared = SharedMatter()
+        self._matter()  # what cannot run is told before the first picture
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._matter().info
 
     def map_of(self, picture: Path) -> np.ndarray:
-        """H×W uint8. The network sees the picture upright; the matte lies on the stored pixels, like the other maps.
-
-        Raises SourceError, EngineError.
-        """
-        import cv2
+        """H×W uint8. Raises SourceError, EngineError."""
         import numpy as np
 
-        stored, upright = _stored_bgr(picture), _decoded(picture, cv2.IMREAD_COLOR)
-        for quarters in range(4):
-            for step in (1, -1):  # -1: mirrored, too
-                turned = np.rot90(stored, quarters)[:, ::step]
-                if turned.shape == upright.shape and np.array_equal(turned, upright):
-                    return np.ascontiguousarray(np.rot90(self._matte(upright)[:, ::step], -quarters))
-        return self._matte(stored)
-
-    def _matte(self, pixels: np.ndarray) -> np.ndarray:
-        import numpy as np
-
+        from u2live.capture.image import load_picture
         from u2live.types import Frame
 
-        matter = self._matter.for_a_still(self._settings, _tell)
-        alpha = matter.matte(Frame(0, 0, pixels), self._settings.matte).alpha
-        self.info = matter.info
+        alpha = self._matter().matte(Frame(0, 0, load_picture(picture)), self._settings.matte).alpha
         matte: np.ndarray = np.rint(_on_host(alpha) * 255).astype(np.uint8)
         return matte
 
     def close(self) -> None:
-        self._matter.close()
+        self._shared.close()
+
+    def _matter(self) -> Matter:
+        """One that remembers no picture before."""
+        return self._shared.for_a_still(self._settings, _tell)
 
 
 def saliency_map(engine: Engine, pixels: np.ndarray) -> np.ndarray:
@@ -194,14 +187,7 @@ def _output_folder(output: Path, source: Path) -> Path:
     return output
 
 
-def _stored_bgr(path: Path) -> np.ndarray:
-    """Not turned by its EXIF note: the map has to lie on the stored pixels, as the test script's does."""
-    import cv2
-
-    return _decoded(path, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-
-
-def _decoded(path: Path, how: int) -> np.ndarray:
+def _read_bgr(path: Path) -> np.ndarray:
     import cv2
     import numpy as np
 
@@ -212,7 +198,8 @@ def _decoded(path: Path, how: int) -> np.ndarray:
     if data.size == 0:
         raise SourceError(f"{path} is empty (0 bytes)")
     try:
-        pixels = cv2.imdecode(data, how)
+        # Not turned by its EXIF note: the map has to lie on the stored pixels, as the test script's does.
+        pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error:
         pixels = None
     if pixels is None:
